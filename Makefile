@@ -1,0 +1,56 @@
+# make demo    the sample help centre indexed and served on this machine, three questions asked
+# make test    everything that a change must pass
+# make check   the fast part of it: format, lint, types, layers, quick tests
+# make readme  the generated parts of README.md made anew
+# make soak    the property tests of `make test` with larger counts
+
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := knowledge ingest support_bot
+
+export HF_HUB_OFFLINE := 1
+
+.PHONY: demo demo-check test check soak lint lock readme clean
+
+demo: .venv/installed
+	$(BIN)/python -m support_bot.demo
+
+demo-check: .venv/installed
+	$(BIN)/python -m support_bot.demo --exit
+
+test: lint
+	$(BIN)/python -m pytest
+
+check: lint
+	$(BIN)/python -m pytest -m "not slow"
+
+soak: .venv/installed
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --cache-dir .venv/import-linter
+	$(BIN)/mypy --cache-dir .venv/mypy
+
+# uv does not look where pip is told to find wheels, and a CPU build of torch may lie there.
+.venv/installed: requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet "uv>=0.9"
+	UV_FIND_LINKS="$${PIP_FIND_LINKS:-}" UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --requirement requirements.lock
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q $(PACKAGES)
+	touch $@
+
+# Pinned: torch's CPU builds and langchain-core's newest need care. No address of any registry is written.
+lock: .venv/installed
+	printf 'torch==2.13.0\nlangchain-core==1.7.2\n' > .venv/constraints
+	UV_FIND_LINKS="$${PIP_FIND_LINKS:-}" $(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --quiet \
+		--constraint .venv/constraints --no-header --no-emit-index-url --no-annotate --output-file requirements.lock
+	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/' requirements.lock
+
+readme: .venv/installed
+	$(BIN)/python -m tests.readme
+
+clean:
+	rm -rf .venv data build *.egg-info
