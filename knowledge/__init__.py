@@ -1,0 +1,1 @@
+"""What is known and how it is stored and searched: the noun that both verbs share."""

@@ -1,0 +1,85 @@
+"""Turn a question into the passages of one scope that match it best by meaning and by words.
+
+Vectors and terms each propose candidates; each candidate is then scored by both, the two score columns are brought to
+one scale by their mean and deviation over the candidates, and added. Adding scores keeps what ranks throw away: a
+passage that the vectors barely prefer cannot outvote one that the words find by far. A question in a script that the
+model does not speak is ranked by words alone.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.embeddings import SentenceTransformersEmbeddings
+from knowledge.generation import Index
+from knowledge.lexical import Lexical
+from knowledge.passage import Passage
+from knowledge.stop_words import content_terms
+from knowledge.words import terms
+
+_CANDIDATES = 50  # from each side
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with the scores that found it."""
+
+    passage: Passage
+    score: float  # sum of the normalised scores: comparable within one question only
+    cosine: float | None  # None when the model does not speak the question's language
+    bm25: float  # 0 when no term matches
+    coverage: float  # the share of the question's content that stands in the passage, rare terms weighing more
+
+
+def search(question: str, *, index: Index, embeddings: SentenceTransformersEmbeddings, count: int) -> list[Hit]:
+    """Return the best passages, best first."""
+    depth = max(_CANDIDATES, count)
+    bm25 = index.lexical.best(question, count=depth)
+    cosines: dict[str, float] = {}
+    if embeddings.speaks(question):
+        vector = embeddings.question_vector(question)
+        cosines = index.vectors.nearest(vector, count=depth)
+        # Each side also scores what only the other has found.
+        only_meant = [id_ for id_ in cosines if id_ not in bm25]
+        cosines |= index.vectors.similarities(vector, ids=[id_ for id_ in bm25 if id_ not in cosines])
+        bm25 |= index.lexical.scores(question, ids=only_meant)
+
+    ids = list(cosines or bm25)
+    scores = _normalised([bm25.get(id_, 0.0) for id_ in ids])
+    if cosines:
+        scores = scores + _normalised([cosines[id_] for id_ in ids])
+    score_of = dict(zip(ids, scores.tolist(), strict=True))
+    best = [ids[row] for row in np.argsort(-scores, kind="stable")[:count]]
+    weights = _weights(question, lexical=index.lexical)
+    return [
+        Hit(
+            passage=passage,
+            score=score_of[passage.id],
+            cosine=cosines.get(passage.id),
+            bm25=bm25.get(passage.id, 0.0),
+            coverage=_coverage(weights, passage),
+        )
+        for passage in index.documents.passages(best)
+    ]
+
+
+def _weights(question: str, *, lexical: Lexical) -> dict[str, float]:
+    """Return the weight of each content term of the question: its inverse document frequency."""
+    return {
+        term: math.log(1 + (len(lexical) + 0.5) / (lexical.document_frequency(term) + 0.5))
+        for term in dict.fromkeys(content_terms(question))
+    }
+
+
+def _coverage(weights: dict[str, float], passage: Passage) -> float:
+    if not weights:
+        return 0.0
+    present = set(terms(" ".join((passage.title, *passage.headings, passage.text))))
+    return sum(weight for term, weight in weights.items() if term in present) / sum(weights.values())
+
+
+def _normalised(scores: list[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    column = np.array(scores, dtype=np.float64)
+    deviation = column.std() if column.size else 0.0
+    return (column - column.mean()) / deviation if deviation > 0 else np.zeros_like(column)

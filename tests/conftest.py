@@ -1,0 +1,102 @@
+"""Keep every test on this machine, and build what many tests share once."""
+
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from ingest.pipeline import ingest
+from ingest.progress import Progress
+from ingest.sources.folder import sources_below
+from knowledge.audience import Audience
+from knowledge.catalog import Catalog
+from knowledge.embedding_cache import EmbeddingCache
+from knowledge.embeddings import SentenceTransformersEmbeddings, embeddings_named
+from knowledge.settings import BUNDLED_MODEL
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("soak", deadline=None, max_examples=5_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))  # noqa: TID251
+
+ARTICLES = Path(__file__).parent.parent / "knowledge" / "articles"
+
+
+def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "socket.connect" or arguments[0].family == socket.AF_UNIX:
+        return
+    host = str(arguments[1][0])
+    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        raise AssertionError(f"a test connects to {host}")
+
+
+sys.addaudithook(_stay_on_this_machine)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test sees the settings of whoever runs it."""
+    for name in list(os.environ):  # noqa: TID251
+        if name.startswith(("SUPPORT_BOT_", "KNOWLEDGE_", "INGEST_", "RUNAPI_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def embeddings() -> SentenceTransformersEmbeddings:
+    """The bundled model."""
+    return embeddings_named(BUNDLED_MODEL, multilingual=False, threads=2)
+
+
+@pytest.fixture(scope="session")
+def vector_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where vectors are kept between tests, so that each text is embedded once in a session."""
+    return tmp_path_factory.mktemp("vectors")
+
+
+@pytest.fixture
+def cache(vector_folder: Path, embeddings: SentenceTransformersEmbeddings) -> Iterator[EmbeddingCache]:
+    """The session's embedding cache."""
+    kept = EmbeddingCache(vector_folder, embeddings=embeddings)
+    yield kept
+    kept.close()
+
+
+def index_articles(
+    articles: Path,
+    *,
+    data_dir: Path,
+    vector_folder: Path,
+    embeddings: SentenceTransformersEmbeddings,
+    audience: Audience = "public",
+) -> Catalog:
+    """Return the catalog of a site whose knowledge is these articles."""
+    catalog = Catalog(data_dir, "default")
+    kept = EmbeddingCache(vector_folder, embeddings=embeddings)
+    sources, unfit = sources_below([articles], audience=audience, max_megabytes=1)
+    ingest(
+        sources,
+        unfit,
+        catalog=catalog,
+        cache=kept,
+        recipe="test",
+        passage_words=160,
+        dry_run=False,
+        progress=Progress(quiet=True),
+    )
+    kept.close()
+    return catalog
+
+
+@pytest.fixture(scope="session")
+def sample_data(
+    tmp_path_factory: pytest.TempPathFactory, vector_folder: Path, embeddings: SentenceTransformersEmbeddings
+) -> Path:
+    """A data directory in which the sample help centre is indexed; tests only read it."""
+    data_dir = tmp_path_factory.mktemp("sample")
+    index_articles(ARTICLES, data_dir=data_dir, vector_folder=vector_folder, embeddings=embeddings)
+    return data_dir

