@@ -1,0 +1,1 @@
+"""The writer: sources in, a new generation of knowledge out. Synchronous."""

@@ -1,0 +1,134 @@
+"""Turn a document into passages: consecutive blocks under one heading, cut where they grow too long.
+
+A list, and the sentence that introduces it, stays whole while it fits in one and a half times the length: half a
+procedure is worse than none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from langchain_core.documents import Document
+
+from knowledge.documents import Block, metadata_of
+from knowledge.passage import Passage
+from knowledge.words import Span, sentences, word_count
+
+CHUNKING_VERSION = 1  # raise it when the same document is cut in another way
+_STRETCH = 1.5  # how much longer than usual a passage may be to keep a list whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The blocks between two headings."""
+
+    headings: tuple[str, ...]
+    anchor: str
+    blocks: tuple[Block, ...]
+
+
+def passages(document: Document, *, words: int) -> list[Passage]:
+    """Return the document's passages of about so many words, in reading order."""
+    metadata = metadata_of(document)
+    text = document.page_content
+    return [
+        Passage(
+            id=f"{document.id}-{span.start}",
+            document_id=str(document.id),
+            source=metadata["source"],
+            title=metadata["title"],
+            headings=section.headings,
+            text=text[span.start : span.end],
+            start=span.start,
+            end=span.end,
+            locale=metadata["locale"],
+            audience=metadata["audience"],
+            updated=metadata["updated"],
+            url=metadata["url"],
+            anchor=section.anchor,
+        )
+        for section in _sections(text, metadata["blocks"], title=metadata["title"])
+        for span in _packed(_units(text, section.blocks, words=words), text=text, words=words)
+    ]
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return the text whose vector stands for the passage: its headings tell what its words are about."""
+    return "\n".join(dict.fromkeys((passage.title, " > ".join(passage.headings), passage.text))).strip()
+
+
+def _sections(text: str, blocks: list[Block], *, title: str) -> Iterator[_Section]:
+    path: list[tuple[int, str]] = []
+    anchor = ""
+    below: list[Block] = []
+    for block in blocks:
+        if block["kind"] != "heading":
+            below.append(block)
+            continue
+        if below:
+            yield _Section(_headings(path, title=title), anchor, tuple(below))
+            below = []
+        path = [(depth, heading) for depth, heading in path if depth < block["depth"]]
+        path.append((block["depth"], text[block["start"] : block["end"]]))
+        anchor = block["anchor"]
+    if below:
+        yield _Section(_headings(path, title=title), anchor, tuple(below))
+    elif blocks and all(block["kind"] == "heading" for block in blocks):
+        yield _Section((), "", tuple(blocks))
+
+
+def _headings(path: list[tuple[int, str]], *, title: str) -> tuple[str, ...]:
+    return tuple(heading for _, heading in path if heading != title)
+
+
+def _units(text: str, blocks: tuple[Block, ...], *, words: int) -> Iterator[Span]:
+    """Yield what should stay in one piece: a block, or a list with the block that introduces it."""
+    group: list[Block] = []
+    for block in blocks:
+        starts_list = block["kind"] == "item" and len(group) == 1 and group[0]["kind"] == "text"
+        goes_on = bool(group) and group[-1]["kind"] == "item" and block["kind"] in ("item", "code")
+        if group and not (starts_list or goes_on):
+            yield from _unit(text, group, words=words)
+            group = []
+        group.append(block)
+    if group:
+        yield from _unit(text, group, words=words)
+
+
+def _unit(text: str, group: list[Block], *, words: int) -> Iterator[Span]:
+    whole = Span(group[0]["start"], group[-1]["end"])
+    if word_count(text[whole.start : whole.end]) <= words * _STRETCH:
+        yield whole
+        return
+    for block in group:
+        yield from _cut(text, Span(block["start"], block["end"]), words=words)
+
+
+def _cut(text: str, span: Span, *, words: int) -> Iterator[Span]:
+    """Cut what is too long at its sentences (or lines), and what is still too long anywhere."""
+    if word_count(text[span.start : span.end]) <= words:
+        yield span
+        return
+    for start, end in sentences(text[span.start : span.end]):
+        sentence = Span(span.start + start, span.start + end)
+        step = max(
+            (sentence.end - sentence.start) * words // max(word_count(text[sentence.start : sentence.end]), 1), 1
+        )
+        for begin in range(sentence.start, sentence.end, max(step, 1)):
+            yield Span(begin, min(begin + step, sentence.end))
+
+
+def _packed(units: Iterator[Span], *, text: str, words: int) -> Iterator[Span]:
+    """Join neighbours while they stay within the length."""
+    current: Span | None = None
+    for unit in units:
+        if current is None:
+            current = unit
+            continue
+        joined = Span(current.start, unit.end)
+        if word_count(text[joined.start : joined.end]) <= words:
+            current = joined
+            continue
+        yield current
+        current = unit
+    if current is not None:
+        yield current

@@ -1,0 +1,48 @@
+"""What can stop a reindex, and what can go wrong with one of its sources.
+
+IngestError             the run stops; `exit_code` is the process's
+├── UsageError          the command names something that is not there (2)
+└── DeletionsWithheld   the sources hold nothing although the index does (3)
+
+SourceError             one source failed: it is reported, and the run goes on
+"""
+
+from typing import ClassVar, Literal
+
+Reason = Literal[
+    "unreadable",  # the operating system will not let us read it
+    "unknown_format",  # no parser for this kind of file
+    "too_large",
+    "outside_folder",  # a link that leads out of the source's folder
+    "undecodable",  # not text in a known encoding
+    "bad_front_matter",
+    "no_text",
+    "parser_error",
+]
+
+
+class IngestError(Exception):
+    """Base of what stops a run: its text names the value at fault and the remedy."""
+
+    exit_code: ClassVar[int]
+
+
+class UsageError(IngestError):
+    """The command names something that is not there."""
+
+    exit_code = 2
+
+
+class DeletionsWithheld(IngestError):
+    """The sources hold nothing although the index does."""
+
+    exit_code = 3
+
+
+class SourceError(Exception):
+    """One source failed, for a reason with a code and a detail that names the remedy."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail

@@ -1,0 +1,108 @@
+"""Turn Markdown, HTML and plain text into the one HTML that is partitioned: what a reader sees, and nothing else."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement, document_fromstring
+from markdown_it import MarkdownIt
+
+from ingest.errors import SourceError
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_UNSEEN = "//script | //style | //noscript | //template | //nav | //*[@hidden] | //*[@aria-hidden='true']"
+_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_FRAME = "./header | ./footer | ./aside"  # of a page that does not mark its main part
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+_markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The visible part of a document as HTML, with what its mark-up says besides."""
+
+    html: str
+    title: str  # of <title>, "" when there is none
+    locale: str  # of <html lang>, "" when there is none
+    anchors: tuple[str, ...]  # of each non-empty heading in order: its id, else one made as most Markdown sites make it
+
+
+def page(text: str, *, media_type: str) -> Page:
+    """Return the page that a text of this media type shows. Raises SourceError when it has no text."""
+    text = _NOT_TEXT.sub("", text)
+    root = _tree(_html(text, media_type=media_type))
+    title = " ".join(root.xpath("string(//head/title)").split())
+    body = _visible_body(root)
+    _number_ordered_items(body)
+    _open_folded_parts(body)
+    return Page(
+        html=etree.tostring(body, encoding="unicode", method="html"),
+        title=title,
+        locale=root.get("lang", ""),
+        anchors=tuple(_anchors(body)),
+    )
+
+
+def _html(text: str, *, media_type: str) -> str:
+    if media_type == "text/markdown":
+        return str(_markdown.render(text))
+    if media_type == "text/plain":
+        return "".join(f"<p>{html.escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
+    return text
+
+
+def _tree(markup: str) -> HtmlElement:
+    try:
+        # lxml refuses a str that declares an encoding, which a page saved from the web often does.
+        return document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", markup) or "<p></p>")
+    except etree.LxmlError as error:
+        raise SourceError("no_text", "it holds no text; write some or leave the file out") from error
+
+
+def _visible_body(root: HtmlElement) -> HtmlElement:
+    main = root.xpath("//main | //*[@role='main']") or (
+        root.xpath("//article") if len(root.xpath("//article")) == 1 else []
+    )
+    body: HtmlElement = main[0] if main else root.find("body") if root.find("body") is not None else root
+    etree.strip_elements(body, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+    for element in [
+        *body.xpath(_UNSEEN.replace("//", ".//")),
+        *(element for element in body.xpath(".//*[@style]") if _UNSEEN_STYLE.search(element.get("style", ""))),
+        *([] if main else body.xpath(_FRAME)),
+    ]:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return body
+
+
+def _number_ordered_items(body: HtmlElement) -> None:
+    """Write an item's number into its text, and let an item's first paragraph be the item itself."""
+    for item in body.xpath(".//li[p[1][not(preceding-sibling::*)]]"):
+        if not (item.text or "").strip():
+            item[0].drop_tag()
+    for ordered in body.xpath(".//ol"):
+        first = int(ordered.get("start", "1")) if ordered.get("start", "1").isdecimal() else 1
+        for number, item in enumerate(ordered.xpath("./li"), start=first):
+            item.text = f"{number}. {(item.text or '').lstrip()}"
+
+
+def _open_folded_parts(body: HtmlElement) -> None:
+    for element in body.xpath(".//details | .//figure"):
+        element.tag = "div"
+    for summary in body.xpath(".//summary"):
+        summary.tag = "h6"
+
+
+def _anchors(body: HtmlElement) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for heading in body.iter(*_HEADINGS):
+        text = " ".join(heading.text_content().split())
+        if not text:
+            continue
+        slug = re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text.lower()))
+        repeated = seen[slug] = seen.get(slug, -1) + 1
+        inner_id = next(iter(heading.xpath(".//@id")), "")
+        yield heading.get("id") or inner_id or (f"{slug}-{repeated}" if repeated else slug)

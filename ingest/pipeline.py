@@ -1,0 +1,167 @@
+"""Turn sources into a new generation of knowledge: find, compare, partition, chunk, embed, build aside, promote."""
+
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from langchain_core.documents import Document
+
+from ingest.changes import Changes, changes_since
+from ingest.chunk import embedded_text, passages
+from ingest.errors import DeletionsWithheld, SourceError, UsageError
+from ingest.progress import Progress
+from ingest.report import Failure, IngestReport
+from ingest.sources.source import FailedSource, Source
+from knowledge import generation
+from knowledge.catalog import Catalog
+from knowledge.documents import Documents, metadata_of
+from knowledge.embedding_cache import EmbeddingCache
+from knowledge.generation import Manifest, read_manifest
+from knowledge.passage import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """What the generation that serves holds; nothing before the first."""
+
+    folder: Path | None
+    manifest: Manifest | None
+    versions: dict[str, str]  # of each source
+
+
+def ingest(
+    sources: Sequence[Source],
+    unfit: Sequence[FailedSource],
+    *,
+    catalog: Catalog,
+    cache: EmbeddingCache,
+    recipe: str,
+    passage_words: int,
+    dry_run: bool,
+    progress: Progress,
+) -> IngestReport:
+    """Bring a site's knowledge up to date with its sources and report what was done.
+
+    An unchanged knowledge base costs one look at its bytes: nothing is parsed, embedded or promoted. `recipe` names all
+    that shapes passages and vectors besides the sources; another recipe rebuilds everything.
+    """
+    started = time.monotonic()
+    with catalog.writing():
+        served = _served(catalog)
+        changes = changes_since(served.versions, sources=sources, failed=[source.location for source in unfit])
+        _refuse_nothing(sources, unfit, changes=changes, catalog=catalog)
+
+        parsed, failures = _partitioned([*changes.added, *changes.updated], progress=progress)
+        failures = [*(Failure.of(source.location, source.error) for source in unfit), *failures]
+        documents = [*parsed, *_carried_over(served, changes=changes, parsed=parsed)]
+
+        manifest, embedded = served.manifest, 0
+        promoted = not dry_run and (_differs(documents, served) or (manifest is not None and manifest.recipe != recipe))
+        if promoted:
+            chunks = [passage for document in documents for passage in passages(document, words=passage_words)]
+            texts = [embedded_text(passage) for passage in chunks]
+            with progress.step("Embedding", total=len(cache.missing(texts))) as advance:
+                embedded = cache.embed(texts, progress=advance)
+            manifest = _promoted(documents, chunks, texts, catalog=catalog, cache=cache, recipe=recipe)
+
+    failed = {failure.source for failure in failures}
+    return IngestReport(
+        generation=manifest.number if manifest else None,
+        promoted=promoted,
+        added=sum(source.location not in failed for source in changes.added),
+        updated=sum(source.location not in failed for source in changes.updated),
+        unchanged=len(changes.unchanged),
+        deleted=len(changes.deleted),
+        failed=tuple(sorted(failures, key=lambda failure: failure.source)),
+        passages=manifest.passages if manifest else 0,
+        embedded=embedded,
+        seconds=round(time.monotonic() - started, 3),
+    )
+
+
+def _served(catalog: Catalog) -> _Served:
+    folder = catalog.current()
+    if folder is None:
+        return _Served(None, None, {})
+    manifest = read_manifest(folder)
+    with closing(_stored(folder, manifest)) as documents:
+        return _Served(folder, manifest, documents.versions())
+
+
+def _stored(folder: Path, manifest: Manifest) -> Documents:
+    return Documents.open(folder / manifest.scopes["internal"] / "documents.sqlite3")
+
+
+def _refuse_nothing(
+    sources: Sequence[Source], unfit: Sequence[FailedSource], *, changes: Changes, catalog: Catalog
+) -> None:
+    if not sources and changes.deleted:
+        raise DeletionsWithheld(
+            f"The sources hold nothing to ingest, but site {catalog.site!r} serves {len(changes.deleted)} documents "
+            "from them. Nothing was changed. Check the path, or that its volume is mounted."
+        )
+    if not sources and not unfit:
+        raise UsageError("The sources hold nothing to ingest. Give a folder with .md, .html, .txt or .jsonl files.")
+
+
+def _partitioned(sources: Sequence[Source], *, progress: Progress) -> tuple[list[Document], list[Failure]]:
+    documents: list[Document] = []
+    failures: list[Failure] = []
+    if not sources:
+        return documents, failures
+    from ingest.partition import document  # unstructured takes seconds to import: an unchanged run does without
+
+    with progress.step("Reading", total=len(sources)) as advance:
+        for source in sources:
+            try:
+                documents.append(document(source))
+            except SourceError as error:
+                failures.append(Failure.of(source.location, error))
+            except Exception as error:  # a parser may raise anything; one document must not stop the others
+                detail = f"{type(error).__name__}: {error}; convert the file or leave it out"
+                failures.append(Failure(source.location, "parser_error", detail))
+            advance(1)
+    return documents, failures
+
+
+def _carried_over(served: _Served, *, changes: Changes, parsed: Iterable[Document]) -> list[Document]:
+    """Return the served documents that stay: the unchanged, and the last good version of those that failed now."""
+    if served.folder is None or served.manifest is None:
+        return []
+    replaced = {metadata_of(document)["source"] for document in parsed} | set(changes.deleted)
+    with closing(_stored(served.folder, served.manifest)) as stored:
+        return [document for document in stored.all() if metadata_of(document)["source"] not in replaced]
+
+
+def _differs(documents: Sequence[Document], served: _Served) -> bool:
+    return {metadata_of(d)["source"]: metadata_of(d)["version"] for d in documents} != served.versions
+
+
+def _promoted(
+    documents: Sequence[Document],
+    chunks: Sequence[Passage],
+    texts: Sequence[str],
+    *,
+    catalog: Catalog,
+    cache: EmbeddingCache,
+    recipe: str,
+) -> Manifest:
+    catalog.reclaim()  # an abandoned build may stand where this one goes
+    number = catalog.next_number()
+    manifest = generation.build(
+        catalog.building(number),
+        site=catalog.site,
+        number=number,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        embedding_model=cache.model,
+        recipe=recipe,
+        documents=documents,
+        passages=chunks,
+        passage_vectors=cache.vectors(texts),
+    )
+    catalog.promote(number)
+    catalog.reclaim()
+    return manifest

@@ -1,0 +1,67 @@
+"""Turn what a reindex did into lines for a person or one JSON object for a program."""
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.errors import Reason, SourceError
+
+_SHOWN_FAILURES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that was not ingested. Where an earlier version of it is indexed, that version still serves."""
+
+    source: str
+    reason: Reason
+    detail: str
+
+    @classmethod
+    def of(cls, location: str, error: SourceError) -> "Failure":
+        """Return the failure that this error is for the source at this location."""
+        return cls(location, error.reason, error.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one reindex found and did."""
+
+    generation: int | None  # the one that serves now; None when there is none yet
+    promoted: bool  # whether this run built it
+    added: int  # documents, as the next three
+    updated: int
+    unchanged: int
+    deleted: int
+    failed: tuple[Failure, ...]
+    passages: int  # in the generation that serves
+    embedded: int  # passages whose vector was not known yet
+    seconds: float
+
+    def to_json(self) -> str:
+        """Return the report as one JSON object on one line."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report as lines for a terminal."""
+        yield (
+            f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged, {self.deleted} deleted, "
+            f"{len(self.failed)} failed in {self.seconds:.1f} s"
+        )
+        yield from _failure_lines(self.failed)
+        if self.promoted:
+            yield f"Generation {self.generation} serves {self.passages} passages ({self.embedded} embedded now)."
+        elif self.generation is None:
+            yield "Nothing serves yet."
+        else:
+            yield f"Generation {self.generation} goes on serving {self.passages} passages."
+
+
+def _failure_lines(failures: Sequence[Failure]) -> Iterator[str]:
+    for failure in failures[:_SHOWN_FAILURES]:
+        yield f"  failed {failure.source}: {failure.reason}: {failure.detail}"
+    rest = Counter(failure.reason for failure in failures[_SHOWN_FAILURES:])
+    if rest:
+        yield f"  and {', '.join(f'{count} more {reason}' for reason, count in rest.most_common())}; --json names each"

@@ -1,0 +1,23 @@
+"""Turn the environment's `INGEST_` variables into the settings of the reindex."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.audience import Audience
+
+
+class IngestSettings(BaseSettings):
+    """What is read, for whom, and how it is cut."""
+
+    model_config = SettingsConfigDict(env_prefix="INGEST_", env_file=".env", extra="ignore", frozen=True)
+
+    site: str = Field(
+        default="default", description="The site whose knowledge is built.", pattern=r"^[a-z0-9][a-z0-9-]*$"
+    )
+    audience: Audience = Field(
+        default="internal", description="The widest audience of what is read; front matter can only narrow it."
+    )
+    max_file_megabytes: int = Field(default=20, ge=1, description="A larger file is refused before it is opened.")
+    passage_words: int = Field(
+        default=160, ge=40, description="The length at which a section is cut; a Chinese character counts as a word."
+    )

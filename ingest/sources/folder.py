@@ -1,0 +1,105 @@
+"""Turn files and folders into sources."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from ingest.errors import SourceError, UsageError
+from ingest.sources.articles import articles
+from ingest.sources.source import FailedSource, Source
+from knowledge.audience import Audience
+
+_MEDIA_TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".txt": "text/plain",
+}
+_ARTICLES = ".jsonl"
+
+
+def sources_below(
+    paths: Sequence[Path], *, audience: Audience, max_megabytes: int
+) -> tuple[list[Source], list[FailedSource]]:
+    """Return what can be ingested below these files and folders and what cannot, each by location.
+
+    Names that begin with a dot are left out, as a shell leaves them out. Raises UsageError for a path that is not
+    there, and for two files of the same location, which could not be told apart.
+    """
+    found: dict[str, Source | FailedSource] = {}
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{str(path)!r} does not exist. Give the path of a folder or file of articles.")
+        for source in _below(path.resolve(), audience=audience, max_bytes=max_megabytes * 1_000_000):
+            if source.location in found:
+                raise UsageError(f"Two sources are called {source.location!r}. Rename one of the folders or files.")
+            found[source.location] = source
+    in_order = [found[location] for location in sorted(found)]
+    return (
+        [source for source in in_order if isinstance(source, Source)],
+        [source for source in in_order if isinstance(source, FailedSource)],
+    )
+
+
+def _below(root: Path, *, audience: Audience, max_bytes: int) -> Iterator[Source | FailedSource]:
+    unreadable: list[OSError] = []
+    for file in _files(root, on_error=unreadable.append):
+        relative = file.relative_to(root.parent)
+        if any(part.startswith(".") for part in relative.parts[1:]):
+            continue
+        try:
+            yield from _file_sources(file, root=root, audience=audience, max_bytes=max_bytes)
+        except SourceError as error:
+            yield FailedSource(relative.as_posix(), error)
+    for fault in unreadable:
+        location = Path(fault.filename).relative_to(root.parent).as_posix()
+        yield FailedSource(location, SourceError("unreadable", f"{fault.strerror}; let this user read the folder"))
+
+
+def _files(root: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    if not root.is_dir():
+        yield root
+        return
+    for folder, _, names in os.walk(root, onerror=on_error):
+        yield from (Path(folder, name) for name in names)
+
+
+def _file_sources(file: Path, *, root: Path, audience: Audience, max_bytes: int) -> Iterator[Source | FailedSource]:
+    location = file.relative_to(root.parent).as_posix()
+    _check(file, root=root, max_bytes=max_bytes)
+    content = _content(file)
+    if file.suffix.lower() == _ARTICLES:
+        yield from articles(content, location=location, audience=audience)
+        return
+    yield Source(
+        location=location,
+        media_type=_MEDIA_TYPES[file.suffix.lower()],
+        audience=audience,
+        digest=hashlib.sha256(content).hexdigest(),
+        read=lambda: _content(file),
+    )
+
+
+def _check(file: Path, *, root: Path, max_bytes: int) -> None:
+    if not file.resolve().is_relative_to(root):
+        raise SourceError("outside_folder", f"it links to a place outside {root.name!r}; copy the file instead")
+    if not file.is_file():
+        raise SourceError("unreadable", "it is not a regular file")
+    if file.suffix.lower() not in {*_MEDIA_TYPES, _ARTICLES}:
+        known = ", ".join(sorted({*_MEDIA_TYPES, _ARTICLES}))
+        raise SourceError("unknown_format", f"{file.suffix or 'no suffix'!r} is not one of {known}")
+    size = file.stat().st_size
+    if size > max_bytes:
+        raise SourceError(
+            "too_large",
+            f"{size / 1e6:.0f} MB is above the limit of {max_bytes / 1e6:.0f} MB; raise INGEST_MAX_FILE_MEGABYTES",
+        )
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SourceError("unreadable", f"{error.strerror}; let this user read it") from error

@@ -1,0 +1,32 @@
+"""One thing to ingest, wherever it comes from."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ingest.errors import SourceError
+from knowledge.audience import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file or article to ingest."""
+
+    location: str  # names it for ever: its folder's name and the path below, or a single file's name
+    media_type: str  # text/markdown, text/html or text/plain
+    audience: Audience  # the widest that its document may have
+    digest: str  # sha256 of its bytes
+    read: Callable[[], bytes]
+
+    @property
+    def id(self) -> str:
+        """The id of the document made from it: the same in every generation, and fit for an address."""
+        return hashlib.sha256(self.location.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSource:
+    """Something that was found and cannot be ingested."""
+
+    location: str
+    error: SourceError

@@ -1,0 +1,38 @@
+from ingest.sources.articles import articles
+from ingest.sources.source import FailedSource, Source
+
+
+def _of(*lines: str) -> list[Source | FailedSource]:
+    return list(articles("\n".join(lines).encode(), location="kb/faq.jsonl", audience="customer"))
+
+
+def test_an_articles_fields_become_front_matter() -> None:
+    (source,) = _of('{"id": "a b", "title": "Räder: neu", "text": "Eins.", "url": "https://a.example/1", "extra": 1}')
+    assert isinstance(source, Source)
+    assert source.location == "kb/faq.jsonl#a b"
+    assert source.audience == "customer"
+    content = source.read().decode()
+    assert content.startswith("---\n")
+    assert content.endswith("---\nEins.")
+    assert "Räder" in content
+
+
+def test_what_is_wrong_with_a_line_is_told_with_its_number() -> None:
+    failed = _of('{"id": 1, "text": "x"}', '{"id": "2"}', "[]", '{"id": "ok", "text": "x"}')
+    details = [source.error.detail for source in failed if isinstance(source, FailedSource)]
+    assert len(details) == 3
+    assert details[0].startswith("line 1: Input should be a valid string")
+    assert details[1].startswith("line 2: Field required")
+
+
+def test_the_same_article_has_the_same_digest() -> None:
+    line = '{"id": "1", "title": "T", "text": "x"}'
+    first, again = _of(line), _of(line)
+    assert isinstance(first[0], Source) and isinstance(again[0], Source)
+    assert first[0].digest == again[0].digest
+
+
+def test_an_article_may_narrow_its_audience() -> None:
+    (source,) = _of('{"id": "1", "text": "x", "audience": "internal"}')
+    assert isinstance(source, Source)
+    assert b"audience: internal" in source.read()

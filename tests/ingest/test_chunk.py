@@ -1,0 +1,120 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.documents import Document
+
+from ingest.chunk import embedded_text, passages
+from knowledge.documents import Block, BlockKind, DocumentMetadata
+from knowledge.words import word_count
+
+
+def _document(*blocks: tuple[BlockKind, str] | tuple[BlockKind, str, int], title: str = "Title") -> Document:
+    text, placed = "", list[Block]()
+    for kind, content, *depth in blocks:
+        text += "\n\n" if text else ""
+        place = Block(
+            kind=kind, start=len(text), end=len(text) + len(content), depth=(depth or [1])[0], anchor=content.lower()
+        )
+        placed.append(place)
+        text += content
+    metadata = DocumentMetadata(
+        source="kb/a.md", version="1", title=title, url="", locale="en", audience="public", updated="", blocks=placed
+    )
+    return Document(id="d", page_content=text, metadata=dict(metadata))
+
+
+def test_a_passage_is_a_section_under_its_heading_path() -> None:
+    found = passages(
+        _document(
+            ("heading", "Title", 1),
+            ("text", "Intro."),
+            ("heading", "Install", 2),
+            ("heading", "On a server", 3),
+            ("text", "Run it."),
+            ("heading", "Use", 2),
+            ("text", "Open it."),
+        ),
+        words=160,
+    )
+    assert [(one.headings, one.text) for one in found] == [
+        ((), "Intro."),
+        (("Install", "On a server"), "Run it."),
+        (("Use",), "Open it."),
+    ]
+    assert found[1].anchor == "on a server"
+    assert found[1].section == "Install > On a server"
+    assert found[0].section == "Title"
+
+
+def test_offsets_point_into_the_stored_text() -> None:
+    document = _document(("text", "😀 eins."), ("heading", "Zwei"), ("text", "二二二。"))
+    for found in passages(document, words=160):
+        assert document.page_content[found.start : found.end] == found.text
+
+
+def test_what_is_embedded_names_title_and_headings_once() -> None:
+    found = passages(_document(("heading", "Install"), ("text", "Run it.")), words=160)[0]
+    assert embedded_text(found) == "Title\nInstall\nRun it."
+
+
+def test_a_long_section_is_cut_between_blocks() -> None:
+    paragraphs: list[tuple[BlockKind, str]] = [("text", f"Paragraph {number}. " + "word " * 40) for number in range(8)]
+    found = passages(_document(*paragraphs), words=100)
+    assert len(found) == 4
+    assert all(one.text.startswith("Paragraph") for one in found)
+
+
+def test_a_list_stays_whole_with_the_line_that_introduces_it() -> None:
+    steps: list[tuple[BlockKind, str]] = [
+        ("item", f"{number}. Do the thing number {number}.") for number in range(1, 11)
+    ]
+    found = passages(_document(("text", "word " * 70), ("text", "Do this:"), *steps), words=80)
+    assert [one.text.startswith("Do this:") for one in found] == [False, True]
+    assert found[1].text.endswith("number 10.")
+
+
+def test_a_list_that_is_far_too_long_is_cut_between_items() -> None:
+    steps: list[tuple[BlockKind, str]] = [("item", f"- item {number} " + "word " * 30) for number in range(10)]
+    found = passages(_document(*steps), words=80)
+    assert len(found) > 1
+    assert all(one.text.startswith("- item") for one in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["One sentence of words. " * 100, "沒有空格的一句話。" * 100, "x" * 20_000, "長" * 2_000]
+)
+def test_a_block_that_is_too_long_is_cut_and_nothing_is_lost(text: str) -> None:
+    document = _document(("text", text.strip()))
+    found = passages(document, words=100)
+    assert len(found) > 1 or word_count(text) <= 100
+    assert all(word_count(one.text) <= 110 for one in found)
+    kept = "".join(one.text for one in found)
+    assert kept.replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_document_of_headings_alone_is_one_passage() -> None:
+    assert [one.text for one in passages(_document(("heading", "A"), ("heading", "B")), words=160)] == ["A\n\nB"]
+
+
+@given(
+    blocks=st.lists(
+        st.tuples(
+            st.sampled_from(["heading", "text", "item", "code", "table"]),
+            st.text(alphabet="ab 。.\n字", min_size=1).filter(str.strip),
+            st.integers(1, 4),
+        ),
+        min_size=1,
+    ),
+    words=st.integers(1, 30),
+)
+def test_passages_never_overlap_and_hold_every_block(blocks: list[tuple[BlockKind, str, int]], words: int) -> None:
+    document = _document(*blocks)
+    found = passages(document, words=words)
+    end = 0
+    for one in found:
+        assert one.start >= end
+        end = one.end
+    held = "".join(one.text for one in found)
+    for kind, content, _ in blocks:
+        if kind != "heading":
+            assert set(content.split()) <= set(held.split()) or "".join(content.split()) in "".join(held.split())

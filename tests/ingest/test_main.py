@@ -1,0 +1,101 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow  # each runs a process
+
+_WATCHED = """
+import runpy, sys
+def watch(event, arguments):
+    if event == "socket.connect" and arguments[0].family.name != "AF_UNIX" or event == "socket.getaddrinfo":
+        print(f"CONNECTS {arguments}", file=sys.stderr)
+sys.addaudithook(watch)
+sys.argv = ["ingest", *sys.argv[1:]]
+try:
+    runpy.run_module("ingest", run_name="__main__", alter_sys=True)
+finally:
+    print("IMPORTED", *sorted({"torch", "unstructured", "chromadb"} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def _run(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _WATCHED, "run", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},  # noqa: TID251
+    )
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "kb"
+    folder.mkdir()
+    (folder / "a.md").write_text("# A\n\nThe first article.")
+    (folder / "b.txt").write_text("The second article.")
+    return folder
+
+
+def test_a_second_run_imports_no_heavy_library_and_no_run_leaves_this_machine(articles: Path, tmp_path: Path) -> None:
+    first = _run(articles, "--data", tmp_path / "data", "--json")
+    assert first.returncode == 0, first.stderr
+    assert json.loads(first.stdout)["promoted"]
+    assert "IMPORTED chromadb torch unstructured" in first.stderr
+
+    second = _run(articles, "--data", tmp_path / "data", "--json")
+    report = json.loads(second.stdout)
+    assert (report["promoted"], report["unchanged"], report["embedded"]) == (False, 2, 0)
+    assert second.stderr.splitlines()[-1] == "IMPORTED"
+    assert "CONNECTS" not in first.stderr + second.stderr
+
+
+def test_plain_lines_go_to_standard_error_and_the_report_to_standard_output(articles: Path, tmp_path: Path) -> None:
+    done = _run(articles, "--data", tmp_path / "data")
+    assert done.stderr.splitlines()[:2] == ["Reading: 2", "Embedding: 2"]
+    assert done.stdout.splitlines()[0].startswith("2 added, 0 updated, 0 unchanged, 0 deleted, 0 failed in ")
+
+
+def test_failures_are_an_error_under_strict_alone(articles: Path, tmp_path: Path) -> None:
+    (articles / "c.xyz").write_text("?")
+    assert _run(articles, "--data", tmp_path / "data").returncode == 0
+    strict = _run(articles, "--data", tmp_path / "data", "--strict")
+    assert strict.returncode == 1
+    assert "failed kb/c.xyz: unknown_format: '.xyz' is not one of" in strict.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "code", "complaint"),
+    [
+        (["nowhere"], {}, 2, "'nowhere' does not exist"),
+        (["empty"], {}, 2, "hold nothing to ingest"),
+        ([], {}, 2, "the following arguments are required: PATH"),
+        (["kb", "--audience", "all"], {}, 2, "invalid choice: 'all'"),
+        (["kb", "--site", "../up"], {}, 2, "Setting site is '../up'"),
+        (["kb"], {"INGEST_PASSAGE_WORDS": "many"}, 2, "Setting passage_words is 'many'"),
+        (["kb", "--data", "kb/a.md"], {}, 74, "Not a directory"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_with_its_exit_code(
+    articles: Path, arguments: list[str], env: dict[str, str], code: int, complaint: str
+) -> None:
+    (articles.parent / "empty").mkdir()
+    paths = [str(articles.parent / part) if part in ("kb", "empty", "kb/a.md") else part for part in arguments]
+    done = _run(*paths, env=env)
+    told = [line for line in done.stderr.splitlines() if line.startswith("ingest: ") or "error: " in line]
+    assert done.returncode == code, done.stderr
+    assert len(told) == 1
+    assert complaint in told[0]
+    assert "Traceback" not in done.stderr
+
+
+def test_an_emptied_folder_withholds_the_deletions(articles: Path, tmp_path: Path) -> None:
+    _run(articles, "--data", tmp_path / "data")
+    for file in articles.iterdir():
+        file.unlink()
+    done = _run(articles, "--data", tmp_path / "data")
+    assert done.returncode == 3
+    assert "serves 2 documents from them. Nothing was changed." in done.stderr

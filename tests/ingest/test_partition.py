@@ -1,0 +1,166 @@
+import hashlib
+import os
+import socket
+
+import pytest
+import unstructured.nlp.tokenize as tokenize
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from langchain_core.documents import Document
+
+from ingest.errors import SourceError
+from ingest.partition import document
+from ingest.sources.source import Source
+from knowledge.audience import Audience
+from knowledge.documents import Block, metadata_of
+
+pytestmark = pytest.mark.slow  # unstructured takes seconds to import
+
+
+def _source(content: bytes, *, name: str = "kb/a.md", audience: Audience = "public") -> Source:
+    media_type = {"md": "text/markdown", "html": "text/html", "txt": "text/plain"}[name.rsplit(".", 1)[1]]
+    digest = hashlib.sha256(content).hexdigest()
+    return Source(location=name, media_type=media_type, audience=audience, digest=digest, read=lambda: content)
+
+
+def _document(text: str, name: str = "kb/a.md") -> Document:
+    return document(_source(text.encode(), name=name))
+
+
+def _blocks(found: Document) -> list[tuple[str, str]]:
+    def content(block: Block) -> str:
+        return found.page_content[block["start"] : block["end"]]
+
+    return [(block["kind"], content(block)) for block in metadata_of(found)["blocks"]]
+
+
+_MARKDOWN = """\
+---
+title: Install
+audience: customer
+locale: en
+updated: 2026-11-22
+url: https://help.example/install
+---
+# Install it
+
+Read [this](https://a.example) **first**.
+
+## Steps
+
+1. Make it.
+
+   ```
+   make demo
+     twice
+   ```
+2. Open it.
+
+- loose
+  - nested
+
+| Plan | Price |
+|------|-------|
+| Free | $0    |
+"""
+
+
+def test_every_block_of_markdown_is_kept_in_its_place() -> None:
+    assert _blocks(_document(_MARKDOWN)) == [
+        ("heading", "Install it"),
+        ("text", "Read this first."),
+        ("heading", "Steps"),
+        ("item", "1. Make it."),
+        ("code", "```\nmake demo\n  twice\n```"),
+        ("item", "2. Open it."),
+        ("item", "- loose"),
+        ("item", "  - nested"),
+        ("table", "Plan | Price\nFree | $0"),
+    ]
+
+
+def test_front_matter_becomes_metadata() -> None:
+    metadata = metadata_of(_document(_MARKDOWN))
+    assert (metadata["title"], metadata["audience"], metadata["locale"]) == ("Install", "customer", "en")
+    assert (metadata["updated"], metadata["url"]) == ("2026-11-22", "https://help.example/install")
+    assert metadata["source"] == "kb/a.md"
+
+
+def test_headings_carry_their_level_and_anchor() -> None:
+    headings = [block for block in metadata_of(_document(_MARKDOWN))["blocks"] if block["kind"] == "heading"]
+    assert [(block["depth"], block["anchor"]) for block in headings] == [(1, "install-it"), (2, "steps")]
+
+
+def test_code_in_a_table_keeps_its_punctuation() -> None:
+    assert _blocks(_document("| Field |\n|---|\n| `title`, `url` (both) |\n")) == [
+        ("table", "Field\ntitle, url (both)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title"),
+    [
+        ("# Heading\n\nText.", "kb/a.md", "Heading"),
+        ("<title>Page</title><p>Text.", "kb/a.html", "Page"),
+        ("Only text.", "kb/reset-your_password.txt", "reset your password"),
+    ],
+)
+def test_a_title_is_found(text: str, name: str, title: str) -> None:
+    assert metadata_of(_document(text, name))["title"] == title
+
+
+def test_front_matter_narrows_the_sources_audience_and_never_widens_it() -> None:
+    text = b"---\naudience: customer\n---\nText."
+    assert metadata_of(document(_source(text, audience="public")))["audience"] == "customer"
+    assert metadata_of(document(_source(text, audience="internal")))["audience"] == "internal"
+
+
+def test_plain_text_keeps_its_paragraphs() -> None:
+    assert _blocks(_document("One\nline.\n\nTwo.", "kb/a.txt")) == [("text", "One line."), ("text", "Two.")]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no_text"),
+        (b"---\ntitle: T\n---\n", "no_text"),
+        (b"![image](a.png)", "no_text"),
+        (b"\xff\xfe\x00", "undecodable"),
+        (b"---\naudience: all\n---\nx", "bad_front_matter"),
+    ],
+)
+def test_a_document_that_cannot_be_made_has_a_reason(content: bytes, reason: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        document(_source(content))
+    assert raised.value.reason == reason
+
+
+def test_the_same_source_has_the_same_id_and_version_and_another_audience_another_version() -> None:
+    first, again = document(_source(b"x y")), document(_source(b"x y"))
+    other = document(_source(b"x y", audience="internal"))
+    assert (first.id, first.metadata) == (again.id, again.metadata)
+    assert first.id == other.id
+    assert first.metadata["version"] != other.metadata["version"]
+
+
+@given(text=st.text(max_size=400))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_is_a_document_with_ordered_blocks_or_has_a_reason(text: str) -> None:
+    try:
+        found = document(_source(text.encode(errors="replace")))
+    except SourceError:
+        return
+    end = 0
+    for block in metadata_of(found)["blocks"]:
+        assert end <= block["start"] < block["end"] <= len(found.page_content)
+        end = block["end"]
+
+
+def test_unstructured_is_kept_from_calling_home_and_from_fetching_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_network(*_: object) -> None:
+        raise AssertionError("unstructured opened a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    _document("# A\n\nThis is a long enough sentence to be told prose from a title by unstructured.")
+    assert os.environ["DO_NOT_TRACK"] == "1"  # noqa: TID251
+    assert tokenize._get_nlp().meta["name"] == "pipeline"  # ours: the private name that partition.py replaces is in use

@@ -1,0 +1,150 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import DeletionsWithheld, UsageError
+from ingest.pipeline import ingest
+from ingest.progress import Progress
+from ingest.report import IngestReport
+from ingest.sources.folder import sources_below
+from knowledge.catalog import Catalog
+from knowledge.documents import Documents
+from knowledge.embedding_cache import EmbeddingCache
+from knowledge.generation import read_manifest
+
+pytestmark = pytest.mark.slow  # it parses and embeds
+
+
+class Site:
+    """A folder of articles and the knowledge made of it."""
+
+    def __init__(self, folder: Path, cache: EmbeddingCache) -> None:
+        self.articles = folder / "kb"
+        self.articles.mkdir()
+        self.catalog = Catalog(folder / "data", "default")
+        self._cache = cache
+
+    def write(self, name: str, text: str) -> None:
+        (self.articles / name).write_text(text)
+
+    def run(self, *, recipe: str = "recipe", dry_run: bool = False) -> IngestReport:
+        sources, unfit = sources_below([self.articles], audience="public", max_megabytes=1)
+        return ingest(
+            sources,
+            unfit,
+            catalog=self.catalog,
+            cache=self._cache,
+            recipe=recipe,
+            passage_words=160,
+            dry_run=dry_run,
+            progress=Progress(quiet=True),
+        )
+
+    def texts(self) -> dict[str, str]:
+        stored = Documents.open(self.catalog.serving() / "public" / "documents.sqlite3")
+        found = {str(document.metadata["source"]): document.page_content for document in stored.all()}
+        stored.close()
+        return found
+
+
+@pytest.fixture
+def site(tmp_path: Path, cache: EmbeddingCache) -> Site:
+    made = Site(tmp_path, cache)
+    made.write("a.md", "# A\n\nThe first article.")
+    made.write("b.md", "# B\n\nThe second article.")
+    return made
+
+
+def test_a_first_run_builds_and_promotes(site: Site) -> None:
+    report = site.run()
+    assert (report.generation, report.promoted, report.added, report.passages) == (1, True, 2, 2)
+    assert site.texts() == {"kb/a.md": "A\n\nThe first article.", "kb/b.md": "B\n\nThe second article."}
+
+
+def test_a_run_on_unchanged_content_does_nothing(site: Site) -> None:
+    site.run()
+    shutil.copystat(__file__, site.articles / "a.md")  # another date is no change
+    report = site.run()
+    assert (report.promoted, report.generation, report.unchanged, report.embedded) == (False, 1, 2, 0)
+
+
+def test_only_what_changed_is_embedded(site: Site) -> None:
+    site.run()
+    site.write("b.md", f"# B\n\nThe second article, changed in {site.articles}.")
+    site.write("c.md", "# C\n\nThe first article.")
+    report = site.run()
+    assert (report.added, report.updated, report.unchanged, report.embedded) == (1, 1, 1, 2)
+
+
+def test_a_deleted_article_is_gone_from_the_next_generation(site: Site) -> None:
+    site.run()
+    (site.articles / "b.md").unlink()
+    report = site.run()
+    assert (report.deleted, report.promoted, report.generation) == (1, True, 2)
+    assert list(site.texts()) == ["kb/a.md"]
+
+
+def test_an_article_that_fails_now_keeps_its_last_good_version(site: Site) -> None:
+    site.run()
+    (site.articles / "b.md").write_bytes(b"\xff\xff")
+    report = site.run()
+    assert [(failure.source, failure.reason) for failure in report.failed] == [("kb/b.md", "undecodable")]
+    assert (report.promoted, report.updated, report.deleted) == (False, 0, 0)
+    assert "kb/b.md" in site.texts()
+
+
+def test_an_article_that_always_failed_promotes_nothing_a_second_time(site: Site) -> None:
+    (site.articles / "c.md").write_bytes(b"")
+    assert site.run().promoted
+    second = site.run()
+    assert not second.promoted
+    assert [failure.reason for failure in second.failed] == ["no_text"]
+
+
+def test_an_abandoned_build_stands_in_nobodys_way(site: Site) -> None:
+    site.catalog.building(1).mkdir(parents=True)
+    assert site.run().generation == 1
+
+
+def test_articles_that_all_fail_are_named(site: Site) -> None:
+    for file in site.articles.iterdir():
+        file.rename(file.with_suffix(".xyz"))
+    report = site.run()
+    assert [failure.reason for failure in report.failed] == ["unknown_format"] * 2
+    assert (report.promoted, report.generation) == (False, None)
+
+
+def test_another_recipe_rebuilds_all(site: Site) -> None:
+    site.run()
+    report = site.run(recipe="another")
+    assert (report.promoted, report.unchanged, report.embedded) == (True, 2, 0)
+
+
+def test_a_dry_run_reports_and_changes_nothing(site: Site) -> None:
+    report = site.run(dry_run=True)
+    assert (report.added, report.promoted, report.generation) == (2, False, None)
+    assert site.catalog.current() is None
+
+
+def test_sources_that_hold_nothing_never_empty_the_index(site: Site) -> None:
+    site.run()
+    shutil.rmtree(site.articles)
+    site.articles.mkdir()
+    with pytest.raises(DeletionsWithheld, match=r"'default' serves 2 documents from them. Nothing was changed"):
+        site.run()
+    assert len(site.texts()) == 2
+
+
+def test_a_first_run_on_nothing_says_what_to_give(tmp_path: Path, cache: EmbeddingCache) -> None:
+    with pytest.raises(UsageError, match=r"hold nothing to ingest. Give a folder"):
+        Site(tmp_path, cache).run()
+
+
+def test_the_same_content_has_the_same_digest(site: Site) -> None:
+    site.run()
+    first = read_manifest(site.catalog.serving())
+    site.run(recipe="another")
+    second = read_manifest(site.catalog.serving())
+    assert (first.number, second.number) == (1, 2)
+    assert first.digest == second.digest

@@ -1,0 +1,44 @@
+import json
+
+from ingest.report import Failure, IngestReport
+
+
+def _report(*, failed: tuple[Failure, ...] = (), promoted: bool = True, generation: int | None = 3) -> IngestReport:
+    return IngestReport(
+        generation=generation,
+        promoted=promoted,
+        added=1,
+        updated=2,
+        unchanged=3,
+        deleted=4,
+        failed=failed,
+        passages=50,
+        embedded=7,
+        seconds=1.25,
+    )
+
+
+def test_as_json_it_is_one_object_with_these_fields() -> None:
+    told = json.loads(_report(failed=(Failure("a.md", "no_text", "empty"),)).to_json())
+    names = "generation promoted added updated unchanged deleted failed passages embedded seconds"
+    assert list(told) == names.split()
+    assert told["failed"] == [{"source": "a.md", "reason": "no_text", "detail": "empty"}]
+
+
+def test_on_a_terminal_each_failure_has_a_line() -> None:
+    lines = list(_report(failed=(Failure("a.md", "no_text", "empty"),)).lines())
+    assert lines == [
+        "1 added, 2 updated, 3 unchanged, 4 deleted, 1 failed in 1.2 s",
+        "  failed a.md: no_text: empty",
+        "Generation 3 serves 50 passages (7 embedded now).",
+    ]
+
+
+def test_many_failures_are_counted_by_reason() -> None:
+    failures = tuple(Failure(f"{n}.png", "unknown_format", "x") for n in range(25))
+    assert list(_report(failed=failures).lines())[-2] == "  and 5 more unknown_format; --json names each"
+
+
+def test_what_goes_on_serving_is_said() -> None:
+    assert list(_report(promoted=False).lines())[-1] == "Generation 3 goes on serving 50 passages."
+    assert list(_report(promoted=False, generation=None).lines())[-1] == "Nothing serves yet."
