@@ -1,0 +1,44 @@
+"""Turn the time limits of a streamed answer into faults."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from support_bot.llm.errors import ModelUnavailable
+
+_TAIL_SECONDS = 1.0
+
+_Result = TypeVar("_Result")
+
+
+class Clocks:
+    """When an answer's next content must have come, and when the whole of it.
+
+    No limit spans a yield: a timeout cancels the task that runs when it fires, and that may be the consumer's.
+    """
+
+    def __init__(self, *, first_token_seconds: float, idle_seconds: float, total_seconds: float) -> None:
+        """Start the clocks."""
+        self._now = asyncio.get_running_loop().time
+        self._idle_seconds = idle_seconds
+        self._total = self._now() + total_seconds
+        self._next = self._now() + first_token_seconds
+        self._fault = ModelUnavailable("timeout", f"no text within {first_token_seconds:g} seconds")
+        self._total_fault = ModelUnavailable("timeout", f"no end within {total_seconds:g} seconds")
+
+    def content_came(self) -> None:
+        """Wait for more from now on. Only what a visitor can read counts: a keep-alive does not."""
+        self._next = self._now() + self._idle_seconds
+        self._fault = ModelUnavailable("stall", f"no more text for {self._idle_seconds:g} seconds")
+
+    def wrap_up(self) -> None:
+        """Wait but a moment longer, for token counts and for the body's end, which frees its connection for reuse."""
+        self._next = min(self._next, self._now() + _TAIL_SECONDS)
+
+    async def limit(self, step: Awaitable[_Result]) -> _Result:
+        """Return what the step returns. Raises ModelUnavailable (timeout or stall) when a clock runs out before."""
+        try:
+            async with asyncio.timeout_at(min(self._next, self._total)):
+                return await step
+        except TimeoutError:
+            raise (self._fault if self._next <= self._total else self._total_fault) from None
