@@ -1,0 +1,1 @@
+"""The reader: a question in, a cited answer out. Asynchronous."""

@@ -1,0 +1,1 @@
+"""The path of a question: read answer.py from top to bottom."""

@@ -1,0 +1,75 @@
+"""Turn a piece of an answer into the passages that support it, those that it cites before all others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from knowledge.passage import Passage
+from support_bot.answering.checking.asides import Aside, aside
+from support_bot.answering.checking.claims import Piece
+from support_bot.answering.checking.markup import addresses_in, shown_markup
+from support_bot.answering.support import Evidence, Failure, Support, check, check_code
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A piece as it may be shown, and what supports it: passages by position, and where in them."""
+
+    piece: Piece
+    aside: Aside | None = None
+    supports: tuple[tuple[int, Support], ...] = ()
+    failure: Failure | None = None  # None for what is supported, and for asides
+    is_misattributed: bool = False  # the cited passages do not support it, those given do
+
+
+class Judge:
+    """Judges an answer's pieces by the passages that it was written from.
+
+    `site` is the site's own name, which any claim may use.
+    """
+
+    def __init__(self, passages: Sequence[Passage], *, site: str = "") -> None:
+        self._passages = passages
+        self._site = site
+        self._last = 0  # the passage that supported the last claim, preferred among equals
+
+    @cached_property
+    def _evidence(self) -> tuple[Evidence, ...]:
+        return tuple(Evidence(passage.text, context=self._context(passage)) for passage in self._passages)
+
+    @cached_property
+    def _addresses(self) -> frozenset[str]:
+        return addresses_in(" ".join(f"{passage.text} {passage.url} " for passage in self._passages))
+
+    def _context(self, passage: Passage) -> str:
+        return "\n".join((passage.title, *passage.headings, self._site, passage.url))
+
+    def judged(self, piece: Piece) -> Judged:
+        """Return the piece without what must not be shown, and what supports it."""
+        if piece.kind != "code":
+            piece = replace(piece, text=shown_markup(piece.text, addresses=self._addresses))
+        if kind := aside(piece, self._evidence):
+            return Judged(piece, aside=kind)
+
+        cited = [n - 1 for n in piece.cited if n <= len(self._passages)]
+        checked = {position: self._check(piece, position) for position in cited}
+        supports = tuple((position, support) for position, support in checked.items() if not support.failure)
+        if not supports:
+            checked |= {n: self._check(piece, n) for n in range(len(self._passages)) if n not in checked}
+            supports = tuple(self._best(checked))
+        if supports:
+            self._last = supports[0][0]
+            return Judged(piece, supports=supports, is_misattributed=bool(cited) and supports[0][0] not in cited)
+        judged_by = [checked[position] for position in cited] or list(checked.values())
+        nearest = max(judged_by, key=lambda support: support.score, default=None)
+        return Judged(piece, failure=nearest.failure if nearest else "fabricated")
+
+    def _check(self, piece: Piece, position: int) -> Support:
+        evidence = self._evidence[position]
+        if piece.kind == "code":
+            return check_code("\n".join(piece.text.splitlines()[1:-1]), evidence)
+        return check(piece.text, evidence)
+
+    def _best(self, checked: dict[int, Support]) -> list[tuple[int, Support]]:
+        supporting = [(position, support) for position, support in checked.items() if not support.failure]
+        return sorted(supporting, key=lambda found: (-found[1].score, found[0] != self._last, found[0]))[:1]

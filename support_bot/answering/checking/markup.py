@@ -1,0 +1,49 @@
+"""Turn a model's Markdown into Markdown without images, HTML tags, and addresses that no passage has."""
+
+import re
+from collections.abc import Set as AbstractSet
+
+_CODE_SPAN = re.compile(r"(`[^`]+`)")
+_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])?")
+_LINK = re.compile(r"\[(?P<label>[^\[\]]*)\]\(\s*<?(?P<address>[^()\s>]*(?:\([^()\s]*\))?[^()\s>]*)>?[^()]*\)")
+_ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\bmailto:)[^\s<>\[\]（）「」，。；\"`]+", re.IGNORECASE)
+_AUTOLINK = re.compile(rf"<({_ADDRESS.pattern})>", re.IGNORECASE)
+_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$)", re.DOTALL)
+_TRAILING = ".,;:!?*_~'\"”’)"
+
+
+def addresses_in(text: str) -> frozenset[str]:
+    """Return the addresses of a text, the targets of its links included, as `shown_markup` compares them."""
+    return frozenset(_bare(address) for address in _ADDRESS.findall(text))
+
+
+def shown_markup(text: str, *, addresses: AbstractSet[str]) -> str:
+    """Return a text without images and tags; of links to addresses other than the given ones the label stays.
+
+    Code spans stay as they are. Emphasis that opens without closing, as where a sentence was cut out of it, is dropped.
+    """
+    parts = _CODE_SPAN.split(text)
+    parts[::2] = (_shown(part, addresses) for part in parts[::2])
+    shown = "".join(parts)
+    if shown.count("**") % 2:
+        shown = shown.replace("**", "")
+    return re.sub(r"[ \t]{2,}", " ", shown).strip() if shown != text else text
+
+
+def _shown(text: str, addresses: AbstractSet[str]) -> str:
+    def label_or_link(link: re.Match[str]) -> str:
+        return link[0] if _bare(link["address"]) in addresses else link["label"]
+
+    def address_or_nothing(address: re.Match[str]) -> str:
+        bare = _bare(address[0])
+        return address[0] if bare in addresses else address[0][len(address[0].rstrip(_TRAILING)) :]
+
+    text = _IMAGE.sub("", text)
+    text = _AUTOLINK.sub(r"\1", text)
+    text = _TAG.sub("", text)
+    text = _LINK.sub(label_or_link, text)
+    return _ADDRESS.sub(address_or_nothing, text)
+
+
+def _bare(address: str) -> str:
+    return address.rstrip(_TRAILING).rstrip("/")

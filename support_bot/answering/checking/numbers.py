@@ -1,0 +1,126 @@
+"""Turn the ways of writing a number into its value and unit."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from knowledge.words import normalised
+
+
+class Number(NamedTuple):
+    """A number of a text: `Number("1500", "$")` for `US$1,500.00`."""
+
+    value: str
+    unit: str  # "" when none is written
+    spelled: bool = False  # as a word
+
+    @property
+    def is_an_article(self) -> bool:
+        """Whether it counts nothing: `one of them`, 一旦."""
+        return self.spelled and self.value == "1" and not self.unit
+
+    def agrees_with(self, other: "Number") -> bool:
+        """Whether both may state the same; a missing unit agrees with any."""
+        return self.value == other.value and (self.unit == other.unit or not self.unit or not other.unit)
+
+
+_UNITS = {
+    "second": "seconds?|secs?|秒鐘?|秒钟",
+    "minute": "minutes?|mins?|分鐘|分钟",
+    "hour": "hours?|hrs?|小時|小时|鐘頭|钟头",
+    "business day": "(?:business|working) days?|[個个]?(?:工作|營業|营业)[天日]",
+    "day": "(?:calendar )?days?|天|日|號|号",
+    "week": "weeks?|週|周|[個个]?星期|[個个]?禮拜",
+    "month": "months?|[個个]月",
+    "month of the year": "月",
+    "year": "years?|年",
+    "%": "%|percent|per cent",
+    "am": r"a\.?m\b\.?",
+    "pm": r"p\.?m\b\.?",
+    "KB": "kb|kilobytes?",
+    "MB": "mb|megabytes?",
+    "GB": "gb|gigabytes?",
+    "TB": "tb|terabytes?",
+    "$": "usd|us dollars?|dollars?|美元|美金",
+    "€": "eur|euros?|歐元|欧元",
+    "£": "gbp|pounds?|英鎊|英镑",
+    "元": "twd|ntd|rmb|cny|元|塊錢?|块钱?",
+}
+_CURRENCY = {"us$": "$", "$": "$", "€": "€", "£": "£", "nt$": "元", "¥": "元", "hk$": "hk$"}
+_SCALE = {"thousand": 1_000, "million": 10**6, "billion": 10**9, "k": 1_000}
+_SCALE |= dict.fromkeys("萬万", 10**4) | dict.fromkeys("億亿", 10**8)
+_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+    )
+}
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1_000}
+_LONGEST_SCALED = 20
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_UNIT = "|".join(f"(?:{pattern})" for pattern in _UNITS.values())
+_UNIT_OF = [(re.compile(pattern), unit) for unit, pattern in _UNITS.items()]
+_CLASSIFIER = "[個个次項项種种名位張张筆笔步台部件組组條条倍頁页]"
+_END = r"(?:(?<![a-z])|(?![a-z0-9]))"  # of a word in Latin letters
+_NUMBER = re.compile(
+    rf"(?=[\d$€£¥unhotfsew{''.join(_DIGITS)}{''.join(_TENS)}])"  # so that most positions fail at once
+    rf"(?:(?P<currency>(?:us|nt|hk)?\$|[€£¥])\s?)?"
+    rf"(?:(?<![a-z0-9_.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:[.:]\d+)*)"
+    rf"|\b(?P<word>{'|'.join(_WORDS)})\b"
+    rf"|(?<!第)(?P<chinese>[{''.join(_DIGITS)}{''.join(_TENS)}]+)(?=[萬万億亿]?\s?(?:{_UNIT}|{_CLASSIFIER})))"
+    rf"(?:[\s-]?(?P<scale>(?:thousand|million|billion|k){_END}|[萬万億亿]))?"
+    rf"(?:[\s-]?(?P<unit>(?:{_UNIT}){_END}))?"
+)
+_DATE = re.compile(rf"\b(?:({'|'.join(_MONTHS)})[a-z]*\.? (?=\d)|(?<=\d )({'|'.join(_MONTHS)})[a-z]*\b)")
+_ORDINAL = re.compile(r"(?<!\S)\d{1,2}\)\s|(?m:^)\s*\d{1,3}[.)]\s")
+_RANGE = re.compile(r"\s?(?:-|–|~|to|至|到)\s?")
+_ANY = re.compile(rf"\d|\b(?:{'|'.join(_WORDS)})\b|[{''.join(_DIGITS)}{''.join(_TENS)}]")
+
+
+def numbers_in(text: str) -> tuple[Number, ...]:
+    """Return the numbers of a text, those of its dates included, in reading order."""
+    text = _ORDINAL.sub("", normalised(text))
+    if not _ANY.search(text):
+        return ()
+    found: list[Number] = []
+    previous_end = -1
+    for match in _NUMBER.finditer(text):
+        number = _number(match)
+        if found and not found[-1].unit and _RANGE.fullmatch(text, previous_end, match.start()):
+            found[-1] = found[-1]._replace(unit=number.unit)
+        found.append(number)
+        previous_end = match.end()
+    months = (_MONTHS.index(match[1] or match[2]) + 1 for match in _DATE.finditer(text))
+    return (*found, *(Number(str(month), "month of the year") for month in months))
+
+
+def _number(match: re.Match[str]) -> Number:
+    unit = _CURRENCY[match["currency"]] if match["currency"] else ""
+    if match["unit"]:
+        unit = next(unit for pattern, unit in _UNIT_OF if pattern.fullmatch(match["unit"]))
+    return Number(_value(match), unit, spelled=match["digits"] is None)
+
+
+def _value(match: re.Match[str]) -> str:
+    digits = match["digits"] or _WORDS.get(match["word"]) or str(_chinese_value(match["chinese"]))
+    digits = re.sub(r"[.:]0+$", "", digits.replace(",", "").lstrip("0")) or "0"
+    scale = _SCALE.get(match["scale"], 1)
+    if scale == 1 or ":" in digits or digits.count(".") > 1 or len(digits) > _LONGEST_SCALED:
+        return digits
+    return f"{(Decimal(digits) * scale).normalize():f}"
+
+
+def _chinese_value(numeral: str) -> int:
+    """Read 十五, 三十, 一百二十; a run of bare digits (二〇二四) is read digit by digit."""
+    if not any(character in _TENS for character in numeral):
+        return int("".join(str(_DIGITS[character]) for character in numeral))
+    total = digit = 0
+    for character in numeral:
+        if character in _TENS:
+            total += (digit or 1) * _TENS[character]
+            digit = 0
+        else:
+            digit = _DIGITS[character]
+    return total + digit

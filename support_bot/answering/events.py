@@ -1,0 +1,97 @@
+"""What an answer is made of, in the order in which it happens."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.passage import Passage
+
+Outcome = Literal["answered", "partial", "no_answer", "clarify", "refused", "handoff"]
+Mode = Literal["generated", "extractive", "pinned"]
+MessageStatus = Literal["complete", "partial", "interrupted", "truncated"]
+Stage = Literal["searching", "reading", "writing", "checking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is being done now."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPassage:
+    """A passage under the number by which the answer cites it."""
+
+    n: int
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Passages that the text to come cites (or, where there is no answer, the nearest ones)."""
+
+    sources: tuple[NumberedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of the answer's text, its `[n]` marks included."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A claim of the answer tied to the words that support it.
+
+    `answer_start` and `answer_end` are code points of the answer's whole text (the claim without its marks);
+    `source_start` and `source_end` are code points of the document's stored text, and `quote` is what stands there.
+    """
+
+    n: int
+    passage: Passage
+    answer_start: int
+    answer_end: int
+    source_start: int
+    source_end: int
+    quote: str
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the question was settled."""
+
+    outcome: Outcome
+    mode: Mode
+    confidence: float | None  # probability that the passages suffice; None when the retriever gives no scores
+    degraded: str = ""  # why the wanted mode was not possible, "" when it was
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What broke after text was already shown; that text stands."""
+
+    reason: str  # the kind of the model's failure
+    detail: str  # for operators: it names no address, key or word of the endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that the endpoint counted, and their price in US dollars."""
+
+    input_tokens: int = 0
+    cached_tokens: int = 0  # of the input
+    output_tokens: int = 0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The end of every answer, exactly once."""
+
+    status: MessageStatus
+    usage: Usage
+
+
+AnswerEvent = Status | Sources | Delta | Citation | Verdict | Failed | Done

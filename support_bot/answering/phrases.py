@@ -1,0 +1,30 @@
+"""The few sentences that the product says in its own words, in the asker's language."""
+
+import re
+from typing import Literal
+
+from knowledge.words import cjk_share
+
+Language = Literal["en", "zh-Hant", "zh-Hans"]
+
+NO_ANSWER: dict[Language, str] = {
+    "en": "I could not find an answer to this in the help articles.",
+    "zh-Hant": "在說明文章中找不到這個問題的答案。",
+    "zh-Hans": "在帮助文章中找不到这个问题的答案。",
+}
+
+SOURCES_HEADING: dict[Language, str] = {"en": "Sources", "zh-Hant": "資料來源", "zh-Hans": "资料来源"}
+
+_KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+
+# Frequent characters that only Simplified Chinese writes so.
+_SIMPLIFIED_ONLY = frozenset(
+    "这们个么为吗设题说请问电邮码账户录开关长东车马见书门时间过进还实现应该样对没给让点种错误帮网页联系订单发送费"
+)
+
+
+def language_of(text: str) -> Language:
+    """Return the language of ours that is nearest to the text's."""
+    if cjk_share(text) < 0.3 or _KANA_OR_HANGUL.search(text):
+        return "en"
+    return "zh-Hans" if _SIMPLIFIED_ONLY.intersection(text) else "zh-Hant"

@@ -1,0 +1,269 @@
+"""Decide whether a passage's words support a claim, and which words.
+
+A claim is supported by one to three consecutive sentences of a passage that hold enough of its content terms, all its
+numbers and its polarity, where the passage (or its headings) has all its names and literal strings. Words are compared,
+not meanings: an unlisted synonym counts as missing, an unlisted opposite is not seen.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
+from operator import or_
+from typing import Literal, NamedTuple
+
+from knowledge.words import Span, sentences, terms
+from support_bot.answering.checking.facts import (
+    Clause,
+    Facts,
+    clauses_in,
+    comparable,
+    facts,
+    has_content,
+    is_cjk,
+    squeezed,
+)
+from support_bot.answering.checking.numbers import Number, numbers_in
+
+Failure = Literal["fabricated", "misattributed", "stitched", "number_mismatch", "negated"]
+
+_WINDOW = 3  # sentences or lines
+_ENOUGH = 0.4  # of a claim's content terms, the context's included
+_OF_ITS_OWN = 0.25  # of them in the window itself
+_ENOUGH_OF_A_CLAUSE = 0.3  # of a clause of three terms or more, anywhere in the passage
+_CLAUSE = 3
+_MARGIN = 0.1  # a window this much below the best is tried too
+_TRANSLATED = 0.5  # the score's limit where only numbers and names can be compared
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Whether a passage supports a claim: `failure` is None when it does.
+
+    `score` is 0 to 1. `start` and `end` are code points of the passage's text: the sentences that come nearest to the
+    claim, equal when none comes near.
+    """
+
+    failure: Failure | None
+    score: float
+    start: int
+    end: int
+
+
+_NOTHING = Support("fabricated", 0.0, 0, 0)
+
+
+class _Window(NamedTuple):
+    """The sentences of a run that add a term; the first and the last of the run do."""
+
+    sentences: Sequence[int]
+    covered: int  # of the claim's terms, in the sentences and the context
+    stated: int  # of them, in the sentences that are statements; what a question names is not stated
+
+
+class Evidence:
+    """A passage's text, analysed once so that many claims can be checked against it.
+
+    `context` (title and headings) counts as read, but is never the span that supports a claim.
+    """
+
+    def __init__(self, text: str, *, context: str = "") -> None:
+        self.text = text
+        self.spans: list[Span] = sentences(text)
+        parts = [text[span.start : span.end] for span in self.spans]
+        self.clauses = [clauses_in(part) for part in parts]
+        self.numbers = [numbers_in(part) for part in parts]
+        self.asks = [part.endswith(("?", "？")) for part in parts]
+        self.sentences_with: dict[str, list[int]] = {}
+        for index, clauses in enumerate(self.clauses):
+            for term in _terms_of(clauses):
+                self.sentences_with.setdefault(term, []).append(index)
+        self.context_terms = _terms_of(clauses_in(context))
+        self.context_numbers = numbers_in(context)
+        self.squeezed = squeezed(f"{text}\n{context}")
+        self.is_cjk = is_cjk(text)
+
+    def length(self, run: Sequence[int]) -> int:
+        """Return the length of a run of sentences, in code points."""
+        return self.spans[run[-1]].end - self.spans[run[0]].start
+
+    def knows(self, term: str) -> bool:
+        """Whether a term of a name stands in the text or context; one without content always does."""
+        known = comparable(term)
+        return not known or known in self.sentences_with or known in self.context_terms
+
+    def mentions(self, claimed: Facts) -> bool:
+        """Whether every name, number and literal of a text stands somewhere in the passage or context."""
+        return (
+            all(map(self.knows, claimed.names))
+            and all(map(self.holds, claimed.literals))
+            and all(map(self.states, claimed.numbers))
+        )
+
+    def states(self, claimed: Number, indices: Iterable[int] | None = None) -> bool:
+        """Whether some sentences (None: any), or the context, hold a number."""
+        held = self.numbers if indices is None else [self.numbers[index] for index in indices]
+        return any(map(claimed.agrees_with, chain(self.context_numbers, *held)))
+
+    def holds(self, literal: str) -> bool:
+        """Whether a squeezed string stands in the text or context, not as part of a longer Latin word."""
+        return re.search(rf"(?<![a-z0-9_]){re.escape(literal)}(?![a-z0-9_])", self.squeezed) is not None
+
+
+def check(claim: str, evidence: Evidence) -> Support:
+    """Return whether a passage supports a claim, and the sentences that come nearest to it."""
+    claimed = facts(claim)
+    if claimed.is_cjk != evidence.is_cjk:
+        return _check_across_languages(claimed, evidence)
+
+    windows = _windows(claimed.terms, evidence)
+    if not windows:
+        return _NOTHING
+    lowest = windows[0].covered - _MARGIN * len(claimed.terms)
+    candidates = [window for window in windows if window.covered >= lowest]
+    if _invents(claimed, evidence):
+        return _support("fabricated", candidates[0], len(claimed.terms), evidence)
+    failures = [_failure(claimed, window, evidence) for window in candidates]
+    chosen = failures.index(None) if None in failures else 0
+    return _support(failures[chosen], candidates[chosen], len(claimed.terms), evidence)
+
+
+def check_code(code: str, evidence: Evidence) -> Support:
+    """Return whether every line of a piece of code stands in a passage, white space aside."""
+    lines = [line.split() for line in code.splitlines() if line.strip()]
+    patterns = (r"\s+".join(map(re.escape, words)) for words in lines)
+    found = [re.search(rf"(?<![\w/.-]){pattern}(?![\w/.-])", evidence.text) for pattern in patterns]
+    there = [match.span() for match in found if match]
+    if not there:
+        return _NOTHING
+    failure: Failure | None = None if len(there) == len(lines) else "fabricated"
+    return Support(failure, len(there) / len(lines), min(there)[0], max(end for _, end in there))
+
+
+def _support(failure: Failure | None, window: _Window, wanted: int, evidence: Evidence) -> Support:
+    start, end = evidence.spans[window.sentences[0]].start, evidence.spans[window.sentences[-1]].end
+    return Support(failure, window.covered / wanted, start, end)
+
+
+def _windows(wanted: Sequence[str], evidence: Evidence) -> list[_Window]:
+    """Return the windows in which each end adds a wanted term, best first. A set bit is a term that is there."""
+    there = [0] * len(evidence.spans)
+    in_context = 0
+    for bit, term in enumerate(wanted):
+        in_context |= (term in evidence.context_terms) << bit
+        for index in evidence.sentences_with.get(term, ()):
+            there[index] |= 1 << bit
+
+    windows: list[_Window] = []
+    for first, last in _runs(len(there)):
+        cover = _cover(range(first, last + 1), there=there, asks=evidence.asks) if there[first] and there[last] else []
+        if cover and cover[0] == first and cover[-1] == last:
+            stated = _union(there[index] for index in cover if not evidence.asks[index])
+            covered = _union(there[index] for index in cover) | in_context
+            windows.append(_Window(cover, covered.bit_count(), stated.bit_count()))
+    return sorted(windows, key=lambda found: (-found.covered, -found.stated, evidence.length(found.sentences)))
+
+
+def _cover(indices: Iterable[int], *, there: Sequence[int], asks: Sequence[bool]) -> list[int]:
+    """Return the sentences that add terms, the richest taken first: one that adds none must not lend its numbers."""
+    cover: list[int] = []
+    taken = 0
+    for index in sorted(indices, key=lambda index: (asks[index], -there[index].bit_count())):
+        if there[index] & ~taken:
+            taken |= there[index]
+            cover.append(index)
+    return sorted(cover)
+
+
+def _union(sets: Iterable[int]) -> int:
+    return reduce(or_, sets, 0)
+
+
+def _runs(count: int) -> Iterator[tuple[int, int]]:
+    """Return the first and last of each run of one to three sentences, the shortest runs first."""
+    for length in range(_WINDOW):
+        yield from ((first, first + length) for first in range(count - length))
+
+
+def _invents(claimed: Facts, evidence: Evidence) -> bool:
+    """Whether a name, a literal, the subject or most of a clause stands nowhere in the passage."""
+    if not all(map(evidence.knows, claimed.names)) or not all(map(evidence.holds, claimed.literals)):
+        return True
+    if _changes_the_subject(claimed, evidence):
+        return True
+    known = evidence.sentences_with.keys() | evidence.context_terms
+    return any(
+        len(clause.terms & known) < _ENOUGH_OF_A_CLAUSE * len(clause.terms)
+        for clause in claimed.clauses
+        if len(clause.terms) >= _CLAUSE
+    )
+
+
+def _changes_the_subject(claimed: Facts, evidence: Evidence) -> bool:
+    """Whether the passage says of another name what the claim says of an opening word that the passage lacks."""
+    subject = claimed.subject
+    if not subject or all(map(evidence.knows, terms(subject.word))):
+        return False
+    following = r"\s+".join(map(re.escape, subject.following))
+    other = re.search(rf"\b([A-Z][\w.-]*)(?:['’]s)?\s+{following}", evidence.text)
+    return other is not None and has_content(other[1])
+
+
+def _failure(claimed: Facts, window: _Window, evidence: Evidence) -> Failure | None:
+    wanted = len(claimed.terms)
+    if window.stated < _OF_ITS_OWN * wanted or not _is_enough(window.covered, wanted):
+        found = sum(term in evidence.sentences_with or term in evidence.context_terms for term in claimed.terms)
+        return "stitched" if _is_enough(found, wanted) and found > window.covered else "fabricated"
+
+    missing = [number for number in claimed.numbers if not evidence.states(number, window.sentences)]
+    if missing:
+        elsewhere = all(evidence.states(number) for number in missing)
+        return "stitched" if elsewhere else "number_mismatch"
+    return "negated" if _contradicts(claimed, _statements(window, evidence)) else None
+
+
+def _is_enough(found: int, wanted: int) -> bool:
+    """Whether enough terms are found; the half keeps a short claim from passing on one word of two."""
+    return found == wanted or found - 0.5 >= _ENOUGH * wanted
+
+
+def _statements(window: _Window, evidence: Evidence) -> list[Clause]:
+    return [clause for index in window.sentences if not evidence.asks[index] for clause in evidence.clauses[index]]
+
+
+def _contradicts(claimed: Facts, stated: Sequence[Clause]) -> bool:
+    """Whether a clause of the claim denies what the passage's nearest clauses affirm, or affirms what they deny."""
+    return any(_contradicts_clause(clause, stated) for clause in claimed.clauses)
+
+
+def _contradicts_clause(claimed: Clause, stated: Sequence[Clause]) -> bool:
+    shared = [len(claimed.terms & clause.terms) for clause in stated]
+    most = max(shared, default=0)
+    if most < len(claimed.terms) / 2:
+        # Nothing comes near: a denial still needs some denial to rest on.
+        return claimed.negated and not any(clause.negated for clause in stated)
+    near = (clause for clause, count in zip(stated, shared, strict=True) if count * 2 >= most)
+    return all(clause.negated != claimed.negated for clause in near)
+
+
+def _check_across_languages(claimed: Facts, evidence: Evidence) -> Support:
+    """Compare what survives translation: numbers, which must stand in one window, and names, in the passage."""
+    literals = [literal for literal in claimed.literals if not is_cjk(literal)]
+    if not all(map(evidence.knows, claimed.names)) or not all(map(evidence.holds, literals)):
+        return _NOTHING
+    names = [comparable(name) for name in sorted(claimed.names)]
+    signs = len(names) + len(claimed.numbers)
+    best = _NOTHING
+    for first, last in _runs(len(evidence.spans)):
+        stated = sum(evidence.states(number, range(first, last + 1)) for number in claimed.numbers)
+        named = sum(any(first <= index <= last for index in evidence.sentences_with.get(name, ())) for name in names)
+        score = _TRANSLATED * (stated + named) / signs if signs else 0.0
+        if score > best.score:
+            failure: Failure | None = None if stated == len(claimed.numbers) else "number_mismatch"
+            best = Support(failure, score, evidence.spans[first].start, evidence.spans[last].end)
+    return best
+
+
+def _terms_of(clauses: Iterable[Clause]) -> frozenset[str]:
+    return frozenset().union(*(clause.terms for clause in clauses))

@@ -1,0 +1,63 @@
+import pytest
+
+from support_bot.answering.checking.asides import aside
+from support_bot.answering.checking.claims import ClaimSplitter
+from support_bot.answering.support import Evidence
+
+EVIDENCE = [Evidence("To reset your password, open Settings. Links are valid for 30 minutes.", context="Passwords")]
+
+
+def aside_of(text: str) -> str | None:
+    splitter = ClaimSplitter()
+    [[piece]] = splitter.feed(text) + splitter.flush()
+    return aside(piece, EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi there!",
+        "Thanks for reaching out!",
+        "I hope this helps!",
+        "您好！",
+        "感謝您的詢問。",
+        "希望這些資訊對您有幫助！",
+        "If you have any other questions, please let me know!",
+        "Would you like to know more?",
+        "請問您想重設密碼嗎？",
+    ],
+)
+def test_courtesies_and_questions_back_are_no_claims(text: str) -> None:
+    assert aside_of(text) == "courtesy"
+
+
+@pytest.mark.parametrize(
+    "text", ["To reset your password:", "Follow these steps:", "## Passwords", "請依照以下步驟操作："]
+)
+def test_lead_ins_are_no_claims(text: str) -> None:
+    assert aside_of(text) == "lead_in"
+
+
+@pytest.mark.parametrize("text", ["Yes.", "Of course!", "好的，", "👍"])
+def test_bare_assent_says_nothing_that_could_be_cited(text: str) -> None:
+    assert aside_of(text) == "assent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sure, it is free.",
+        "Thanks for asking, refunds are free.",
+        "Refunds take 5 days:",
+        "You cannot reset your password:",
+        "Did you know that refunds take 5 days?",
+        "Would you like to use Madrid?",
+        "## Offers of Contoso",
+        "Everything ships worldwide free:",
+        "您好，運費全免。",
+        "Run `acme` like this:",
+        "See https://evil.test?",
+    ],
+)
+def test_what_asserts_something_is_a_claim(text: str) -> None:
+    assert aside_of(text) is None

@@ -1,0 +1,28 @@
+import pytest
+
+from support_bot.answering.checking.markup import addresses_in, shown_markup
+
+KNOWN = addresses_in("See https://acme.test/help/ and [docs](https://acme.test/docs).")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("See [help](https://acme.test/help).", "See [help](https://acme.test/help)."),
+        ("See https://acme.test/docs.", "See https://acme.test/docs."),
+        ("See [help](https://evil.test/help).", "See help."),
+        ("See [help](https://acme.test/help?leak=1).", "See help."),
+        ("See [help](javascript:alert(1)).", "See help."),
+        ("See [help](data:text/html,x).", "See help."),
+        ("See https://acme.test/docs2 now.", "See now."),
+        ("See <https://evil.test>.", "See ."),
+        ("See ![a cat](https://evil.test/x.png) here.", "See here."),
+        ("Press <b>Save</b><img src=x onerror=y>.", "Press Save."),
+        ("Press <script", "Press"),
+        ("Keep `<div>` and `https://x.test`.", "Keep `<div>` and `https://x.test`."),
+        ("**Save it.", "Save it."),
+        ("a < b and c > d", "a < b and c > d"),
+    ],
+)
+def test_only_known_addresses_and_plain_markdown_are_shown(text: str, shown: str) -> None:
+    assert shown_markup(text, addresses=KNOWN) == shown

@@ -1,0 +1,44 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_bot.answering.checking.numbers import Number, numbers_in
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("US$1,500.00", [("1500", "$")]),
+        ("NT$ 2,000 or ２，０００元", [("2000", "元"), ("2000", "元")]),
+        ("within 3-5 business days", [("3", "business day"), ("5", "business day")]),
+        ("12 % of 2.5 GB", [("12", "%"), ("2.5", "GB")]),
+        ("five minutes", [("5", "minute")]),
+        ("2 million", [("2000000", "")]),
+        ("25萬元", [("250000", "元")]),
+        ("十五天內", [("15", "day")]),
+        ("二〇二四年", [("2024", "year")]),
+        ("Feb. 7, 2026", [("7", ""), ("2026", ""), ("2", "month of the year")]),
+        ("2月7日", [("2", "month of the year"), ("7", "day")]),
+        ("9:00 am and 17:30", [("9", "am"), ("17:30", "")]),
+        ("version 3.11.2", [("3.11.2", "")]),
+        ("the A4 page, key F1, 十分重要, 千萬不要", []),
+        ("1. Open it\n2) Close it", []),
+    ],
+)
+def test_a_number_is_its_value_and_unit_however_it_is_written(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(number.value, number.unit) for number in numbers_in(text)] == expected
+
+
+def test_a_number_without_unit_agrees_with_any_unit() -> None:
+    assert Number("5", "").agrees_with(Number("5", "day"))
+    assert not Number("5", "hour").agrees_with(Number("5", "day"))
+    assert not Number("5", "day").agrees_with(Number("6", "day"))
+
+
+def test_long_numbers_stay_exact() -> None:
+    assert numbers_in("9" * 5000)[0].value == "9" * 5000
+
+
+@given(st.text())
+def test_any_text_has_some_or_no_numbers(text: str) -> None:
+    assert all(number.value for number in numbers_in(text))

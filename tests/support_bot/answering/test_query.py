@@ -1,0 +1,24 @@
+import pytest
+
+from support_bot.answering.query import Question, QuestionRefused, Turn, question
+
+
+def test_a_question_is_what_was_typed_without_what_cannot_be_seen() -> None:
+    assert question("  How\x00 do\r\n I?\x07 ") == Question("How do\n I?")
+
+
+def test_the_last_turns_are_kept() -> None:
+    history = [Turn("user", str(number)) for number in range(30)]
+    assert question("And?", history=history).history == tuple(history[-10:])
+
+
+@pytest.mark.parametrize("typed", ["", " \n\t", "\x00"])
+def test_an_empty_question_is_refused(typed: str) -> None:
+    with pytest.raises(QuestionRefused, match=r"is empty\. Write what"):
+        question(typed)
+
+
+def test_a_long_question_is_refused_with_its_length_and_the_limit() -> None:
+    with pytest.raises(QuestionRefused, match=r"has 2,001 characters; at most 2,000"):
+        question("x" * 2_001)
+    assert question("長" * 2_000).text == "長" * 2_000

@@ -1,0 +1,163 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_bot.answering.support import Evidence, check, check_code
+
+REFUNDS = (
+    "Refunds are paid within 5 business days to the card you used. Gift cards cannot be refunded.\n"
+    "The Pro plan costs $20 a month. The Basic plan costs $10 a month.\n"
+    "Can I get a refund after 90 days? Write to help@acme.test and our team in Lisbon decides.\n"
+    "Run pip  install acme to start."
+)
+退款 = "您可以在三十天內申請退款，款項會在5個工作天內退回原付款方式。禮物卡無法退款。請到「帳戶設定」頁面申請。"
+
+
+@pytest.fixture(scope="module")
+def refunds() -> Evidence:
+    return Evidence(REFUNDS, context="Refunds and prices")
+
+
+@pytest.fixture(scope="module")
+def chinese() -> Evidence:
+    return Evidence(退款, context="退款說明")
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        (
+            "You receive refunds on your card within 5 business days.",
+            "Refunds are paid within 5 business days to the card you used.",
+        ),
+        ("Gift cards can't be refunded.", "Gift cards cannot be refunded."),
+        ("It is impossible to get gift cards refunded.", "Gift cards cannot be refunded."),
+        ("The Basic plan costs US$10.00 a month.", "The Basic plan costs $10 a month."),
+        ("Pay ten dollars a month for the Basic plan.", "The Basic plan costs $10 a month."),
+        ("The team in Lisbon decides.", "Write to help@acme.test and our team in Lisbon decides."),
+        (
+            "Gift cards cannot be refunded; the Pro plan costs $20.",
+            "Gift cards cannot be refunded.\nThe Pro plan costs $20 a month.",
+        ),
+    ],
+)
+def test_a_claim_is_supported_by_the_sentences_that_say_it(refunds: Evidence, claim: str, quote: str) -> None:
+    support = check(claim, refunds)
+    assert support.failure is None
+    assert REFUNDS[support.start : support.end] == quote
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        (
+            "申請退款的期限是 30 天內，款項會在5個工作天內退回。",
+            "您可以在三十天內申請退款，款項會在5個工作天內退回原付款方式。",
+        ),
+        ("禮物卡不能退款。", "禮物卡無法退款。"),
+        ("請到「帳戶設定」頁面申請。", "請到「帳戶設定」頁面申請。"),
+    ],
+)
+def test_a_chinese_claim_is_supported_by_the_sentences_that_say_it(chinese: Evidence, claim: str, quote: str) -> None:
+    support = check(claim, chinese)
+    assert support.failure is None
+    assert 退款[support.start : support.end] == quote
+
+
+@pytest.mark.parametrize(
+    ("claim", "failure"),
+    [
+        ("Shipping is free for members of the club.", "fabricated"),
+        (
+            "Refunds are paid within 5 business days to the card you used, with a bonus voucher for loyalty.",
+            "fabricated",
+        ),
+        ("The team in Madrid decides.", "fabricated"),
+        ("Write to evil@acme.test and our team in Lisbon decides.", "fabricated"),
+        ("Run `pip install evil` to start.", "fabricated"),
+        ("Refunds are paid within 7 business days.", "number_mismatch"),
+        ("Refunds are paid within 5 hours.", "number_mismatch"),
+        ("The Basic plan costs €10 a month.", "number_mismatch"),
+        ("The Basic plan costs $20 a month.", "stitched"),
+        ("Gift cards can be refunded.", "negated"),
+        ("Refunds are not paid to the card you used.", "negated"),
+        ("You can get a refund after 90 days.", "fabricated"),  # asked there, not said
+    ],
+)
+def test_a_claim_that_a_passage_does_not_make_has_a_failure(refunds: Evidence, claim: str, failure: str) -> None:
+    assert check(claim, refunds).failure == failure
+
+
+@pytest.mark.parametrize(
+    ("claim", "failure"),
+    [
+        ("會員可享免運費優惠。", "fabricated"),
+        ("請到「會員中心」頁面申請。", "fabricated"),
+        ("您可以在六十天內申請退款。", "number_mismatch"),
+        ("禮物卡可以退款。", "negated"),
+        ("您不可以在三十天內申請退款。", "negated"),
+    ],
+)
+def test_a_chinese_claim_that_a_passage_does_not_make_has_a_failure(
+    chinese: Evidence, claim: str, failure: str
+) -> None:
+    assert check(claim, chinese).failure == failure
+
+
+def test_another_name_in_the_place_of_the_subject_is_fabricated() -> None:
+    assert (
+        check("Lisbon hosts the yearly meeting.", Evidence("Madrid hosts the yearly meeting.")).failure == "fabricated"
+    )
+
+
+def test_a_negation_elsewhere_in_the_passage_does_no_harm() -> None:
+    evidence = Evidence("Do not share your code. If you do not see the email, check the spam folder.")
+    assert check("Check the spam folder for the email.", evidence).failure is None
+
+
+def test_terms_found_far_apart_are_stitched() -> None:
+    words = ("Export", "Invoices", "Print", "Receipts", "Archive", "Orders")
+    evidence = Evidence("\nGo on.\nGo on.\n".join(f"{word} here." for word in words))
+    assert check("Export invoices, print receipts, archive orders.", evidence).failure == "stitched"
+
+
+def test_a_table_row_does_not_lend_its_number_to_the_next() -> None:
+    evidence = Evidence("| Plan | Price |\n| Pro | $20 a month |\n| Basic | $10 a month |")
+    assert check("The Basic plan costs $10 a month.", evidence).failure is None
+    assert check("The Basic plan costs $20 a month.", evidence).failure == "stitched"
+
+
+def test_headings_count_as_read_but_not_as_said() -> None:
+    assert (
+        check("Billing in Acme Cloud is monthly.", Evidence("It is monthly.", context="Billing in Acme Cloud")).start
+        == 0
+    )
+    assert check("Billing in Acme Cloud.", Evidence("It is monthly.", context="Billing in Acme Cloud")).failure
+
+
+def test_across_languages_numbers_and_names_decide(chinese: Evidence, refunds: Evidence) -> None:
+    support = check("Refunds arrive within 5 business days.", chinese)
+    assert support.failure is None
+    assert support.score <= 0.5
+    assert 退款[support.start : support.end] == "您可以在三十天內申請退款，款項會在5個工作天內退回原付款方式。"
+    assert check("Refunds arrive within 8 business days.", chinese).failure
+    assert check("Refunds are quick.", chinese).failure == "fabricated"
+    assert check("團隊在 Lisbon。", refunds).failure is None
+    assert check("團隊在 Madrid。", refunds).failure == "fabricated"
+
+
+def test_code_is_supported_when_every_line_stands_in_the_passage(refunds: Evidence) -> None:
+    support = check_code("pip install acme\n", refunds)
+    assert support.failure is None
+    assert REFUNDS[support.start : support.end] == "pip  install acme"
+    assert check_code("pip install acme\nrm -rf /", refunds).failure == "fabricated"
+    assert check_code("pip install ac", refunds).failure == "fabricated"
+    assert check_code("\n\n", refunds).failure == "fabricated"
+
+
+@given(claim=st.text(), text=st.text(), context=st.text())
+def test_any_text_is_checked_within_bounds(claim: str, text: str, context: str) -> None:
+    evidence = Evidence(text, context=context)
+    for support in (check(claim, evidence), check_code(claim, evidence)):
+        assert 0 <= support.score <= 1
+        assert 0 <= support.start <= support.end <= len(text)
