@@ -1,0 +1,120 @@
+"""Turn a command line into a served API, one answer, or a measurement."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from knowledge.embeddings import embeddings_named
+from knowledge.errors import KnowledgeError
+from knowledge.settings import KnowledgeSettings
+from support_bot.answering.query import QuestionRefused
+from support_bot.evaluation.errors import EvaluationError
+from support_bot.settings import SupportBotSettings
+
+_FAILED, _USAGE, _INPUT_OUTPUT = 1, 2, 74
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return the process's exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings, knowledge_settings = SupportBotSettings(), KnowledgeSettings()
+        if options.data is not None:
+            knowledge_settings = knowledge_settings.model_copy(update={"data_dir": options.data})
+        return int(options.command(options, settings, knowledge_settings))
+    except ValidationError as error:
+        first = error.errors()[0]
+        return _complaint(
+            f"Setting {'.'.join(map(str, first['loc']))} is {first['input']!r}: {first['msg']}", code=_USAGE
+        )
+    except QuestionRefused as error:
+        return _complaint(str(error), code=_USAGE)
+    except EvaluationError as error:
+        return _complaint(str(error), code=_USAGE)
+    except KnowledgeError as error:
+        return _complaint(str(error), code=_FAILED)
+    except OSError as error:
+        return _complaint(f"{error.filename or 'The disk'}: {error.strerror}", code=_INPUT_OUTPUT)
+
+
+def _serve(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    from support_bot.server import serve
+
+    if options.port is not None:
+        settings = settings.model_copy(update={"port": options.port})
+    return serve(settings, knowledge_settings)
+
+
+def _ask(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    from support_bot.ask import asked
+
+    print(asyncio.run(asked(options.question, settings, knowledge_settings, as_json=options.json)))
+    return 0
+
+
+def _eval_retrieval(
+    options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings
+) -> int:
+    from support_bot.evaluation.command import retrieval_report
+
+    embeddings = embeddings_named(
+        knowledge_settings.embedding_model,
+        multilingual=knowledge_settings.embedding_multilingual,
+        threads=knowledge_settings.embedding_threads,
+    )
+    report = retrieval_report(
+        options.dataset,
+        data_dir=knowledge_settings.data_dir,
+        embeddings=embeddings,
+        run_file=options.run,
+    )
+    print(report.to_json() if options.json else "\n".join(report.lines()))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m support_bot", description="Answer questions from a help centre.")
+    parser.set_defaults(data=None)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve the API on this machine")
+    serve.add_argument("--port", type=int, help="the port to listen on (default: SUPPORT_BOT_PORT); 0 takes a free one")
+    serve.set_defaults(command=_serve)
+
+    ask = commands.add_parser("ask", help="print one cited answer")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
+    ask.set_defaults(command=_ask)
+
+    measure = commands.add_parser("eval", help="measure on a set of questions").add_subparsers(
+        required=True, metavar="MEASURE"
+    )
+    retrieval = measure.add_parser("retrieval", help="how well the right documents are found")
+    retrieval.add_argument(
+        "--dataset",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="a folder of corpus.jsonl, queries.jsonl, qrels.tsv",
+    )
+    retrieval.add_argument("--run", type=Path, metavar="FILE", help="also write the rankings as a TREC run file")
+    retrieval.add_argument("--json", action="store_true", help="print the measures as one JSON object")
+    retrieval.set_defaults(command=_eval_retrieval)
+
+    for command in (serve, ask, retrieval):
+        command.add_argument(
+            "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
+        )
+    return parser
+
+
+def _complaint(text: str, *, code: int) -> int:
+    print(f"support_bot: {text}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""Give each route the finished objects that it answers with."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.retrievers import BaseRetriever
+
+from support_bot.access.principal import Principal
+from support_bot.answering.answer import answer
+from support_bot.answering.events import AnswerEvent, Mode
+from support_bot.answering.query import Question
+from support_bot.llm.pricing import Prices
+from support_bot.retrieval.knowledge_base import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What answering needs, built once by `create_app`."""
+
+    principal: Principal
+    knowledge_base: KnowledgeBase
+    retriever: BaseRetriever
+    chat_model: BaseChatModel | None
+    min_confidence: float
+    prices: Prices
+    public_url: str
+
+    @property
+    def mode(self) -> Mode:
+        """The mode that answers have while nothing is wrong."""
+        return "extractive" if self.chat_model is None else "generated"
+
+    def events(self, asked: Question) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield the events of the answer to a question."""
+        return answer(
+            asked,
+            scope=self.principal.audience,
+            retriever=self.retriever,
+            chat_model=self.chat_model,
+            min_confidence=self.min_confidence,
+            prices=self.prices,
+        )
+
+
+def _answers(request: Request) -> Answers:
+    answers: Answers = request.app.state.answers
+    return answers
+
+
+AnswersDependency = Annotated[Answers, Depends(_answers)]
+
+
+def base_url(request: Request) -> str:
+    """Return the address under which the asker reaches this server, without a slash at its end."""
+    answers = _answers(request)
+    return (answers.public_url or str(request.base_url)).rstrip("/")

@@ -1,0 +1,44 @@
+"""Turn `POST /api/v1/chat` into a cited answer, as server-sent events or as one JSON object."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.responses import Response
+
+from support_bot.answering.query import question
+from support_bot.api.answers import AnswersDependency, base_url
+from support_bot.api.problems import Problem
+from support_bot.api.schema import ChatAnswer, ChatRequest
+from support_bot.api.wire import Message, conversation_id, frames, primed, whole_answer, with_heartbeat
+
+STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+router = APIRouter(prefix="/api/v1", tags=["chat"])
+
+
+@router.post(
+    "/chat",
+    response_model=ChatAnswer,
+    responses={
+        200: {
+            "description": "The answer: JSON with `Accept: application/json`, else an event stream.",
+            "content": {"text/event-stream": {"example": 'event: delta\ndata: {"text": "Run `make demo`. [1]"}\n\n'}},
+        },
+        400: {"model": Problem},
+        413: {"model": Problem},
+        422: {"model": Problem},
+        503: {"model": Problem},
+    },
+)
+async def chat(
+    asked: ChatRequest, request: Request, answers: AnswersDependency, accept: Annotated[str, Header()] = "*/*"
+) -> Response:
+    """Answer a question from the help centre, every sentence cited."""
+    events = await primed(answers.events(question(asked.message)))
+    message = Message(base_url=base_url(request), conversation_id=conversation_id(asked.conversation_id))
+    if "application/json" in accept:
+        return JSONResponse((await whole_answer(events, message=message)).model_dump())
+    return StreamingResponse(
+        with_heartbeat(frames(events, message=message)), media_type="text/event-stream", headers=STREAM_HEADERS
+    )

@@ -1,0 +1,58 @@
+"""Tell a supervisor whether the process lives and whether it can answer, and show what each problem type means."""
+
+import asyncio
+from html import escape
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from support_bot.answering.events import Mode
+from support_bot.api.answers import AnswersDependency
+from support_bot.api.problems import PROBLEM_TYPES, Problem
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """The process lives."""
+
+    status: str = "ok"
+
+
+class Readiness(BaseModel):
+    """Questions can be answered."""
+
+    status: str = "ready"
+    generation: int
+    documents: int
+    passages: int
+    mode: Mode
+
+
+@router.get("/healthz")
+async def healthz() -> Health:
+    """Say that the process lives."""
+    return Health()
+
+
+@router.get("/readyz", responses={503: {"model": Problem}})
+async def readyz(answers: AnswersDependency) -> Readiness:
+    """Say what answers questions now; 503 while nothing does."""
+    manifest = await asyncio.to_thread(answers.knowledge_base.manifest)
+    return Readiness(
+        generation=manifest.number, documents=manifest.documents, passages=manifest.passages, mode=answers.mode
+    )
+
+
+@router.get("/problems/{slug}", include_in_schema=False)
+async def problem_type(slug: str) -> HTMLResponse:
+    """Show what a problem type means."""
+    if slug not in PROBLEM_TYPES:
+        raise HTTPException(404)
+    kind = PROBLEM_TYPES[slug]
+    return HTMLResponse(
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(kind.title)}</title>"
+        f"<h1>{escape(kind.title)}</h1><p>{escape(kind.remedy)}</p>"
+    )

@@ -1,0 +1,141 @@
+"""Turn errors into problem details, one JSON object of a documented type (RFC 9457)."""
+
+import logging
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
+from support_bot.answering.query import QuestionRefused
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """What went wrong and what to do about it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    retryable: bool = False
+    error: "OpenAIError | None" = Field(default=None, exclude_if=lambda error: error is None)
+
+
+class OpenAIError(BaseModel):
+    """What OpenAI's clients show of an error: a member that problems below /v1 carry besides."""
+
+    message: str
+    type: str = "invalid_request_error"
+    code: str
+    param: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """A documented kind of problem; `/problems/<slug>` shows its text."""
+
+    status: int
+    title: str
+    remedy: str
+    retryable: bool = False
+
+
+PROBLEM_TYPES: dict[str, ProblemType] = {
+    "invalid-json": ProblemType(400, "The body is not JSON", "Send one JSON object, encoded as UTF-8."),
+    "invalid-request": ProblemType(
+        422, "A field is missing or has a wrong value", "Send the field as /openapi.json says."
+    ),
+    "question-refused": ProblemType(422, "The question cannot be asked as it is", "Shorten it, or write one."),
+    "body-too-large": ProblemType(
+        413, "The body is too large", "Send at most 64 KB; a question has at most 2,000 characters."
+    ),
+    "unsupported-media-type": ProblemType(
+        415, "The body is not declared as JSON", "Send Content-Type: application/json."
+    ),
+    "not-found": ProblemType(404, "There is nothing here", "Check the address; /openapi.json lists them all."),
+    "method-not-allowed": ProblemType(
+        405, "The address does not take this method", "Use the method /openapi.json gives."
+    ),
+    "wrong-host": ProblemType(
+        400, "The Host header names another server", "Use the address that the server printed at its start."
+    ),
+    "knowledge-empty": ProblemType(503, "No articles have been ingested yet", "Run `python -m ingest run PATH`.", True),
+    "knowledge-unavailable": ProblemType(503, "The index cannot be used", "The server's log says what to run.", True),
+    "model-interrupted": ProblemType(502, "The model stopped in the middle of its answer", "Ask again.", True),
+    "internal-error": ProblemType(
+        500, "Something broke on our side", "Try again; the server's log has the reason.", True
+    ),
+}
+
+_SLUG_OF_STATUS = {
+    400: "invalid-json",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+}
+
+
+def problem(slug: str, detail: str = "") -> Problem:
+    """Return the problem of a documented type; without a detail it says the type's remedy."""
+    kind = PROBLEM_TYPES[slug]
+    return Problem(
+        type=f"/problems/{slug}",
+        title=kind.title,
+        status=kind.status,
+        detail=detail or kind.remedy,
+        retryable=kind.retryable,
+    )
+
+
+def problem_response(found: Problem, *, path: str) -> JSONResponse:
+    """Return a problem as the HTTP response to a request for this path."""
+    if path.startswith("/v1/"):
+        error = OpenAIError(message=found.detail, code=found.type.rsplit("/", 1)[1])
+        found = found.model_copy(update={"error": error})
+    headers = {"Retry-After": "5"} if found.status == 503 else {}
+    return JSONResponse(found.model_dump(), status_code=found.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem that an error is to whoever made the request."""
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    if isinstance(error, QuestionRefused):
+        return problem("question-refused", str(error))
+    if isinstance(error, KnowledgeBaseEmpty):
+        return problem("knowledge-empty")
+    if isinstance(error, KnowledgeError):
+        return problem("knowledge-unavailable")
+    if isinstance(error, HTTPException) and error.status_code in _SLUG_OF_STATUS:
+        return problem(_SLUG_OF_STATUS[error.status_code])
+    return problem("internal-error")
+
+
+async def handle(request: Request, error: Exception) -> JSONResponse:
+    """Answer a request whose handling raised."""
+    if isinstance(error, KnowledgeError) and not isinstance(error, KnowledgeBaseEmpty):
+        logger.error("%s", error)  # it names files and settings, which are the operator's to know
+    found = problem_of(error)
+    if isinstance(error, RequestValidationError) and "json" not in request.headers.get("content-type", ""):
+        found = problem("unsupported-media-type")
+    return problem_response(found, path=request.scope["path"])
+
+
+def _invalid(error: RequestValidationError) -> Problem:
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return problem(
+            "invalid-json", f"{first['ctx']['error']} at character {first['loc'][-1]}. Send one JSON object."
+        )
+    field = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+    value = repr(first["input"])
+    shown = value if len(value) <= 80 else f"{value[:77]}..."
+    return problem("invalid-request", f"{field}: {first['msg']}; it was {shown}. /openapi.json says what it may be.")

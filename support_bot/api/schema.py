@@ -1,0 +1,140 @@
+"""What travels over the wire: requests and answers as JSON, and the data of each event."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.audience import Audience
+from support_bot.answering.events import MessageStatus, Mode, Outcome, Stage
+
+Text = Field(
+    min_length=1,
+    description="What the asker typed: at most 2,000 characters.",
+    examples=["How do I add my own articles?"],
+)
+
+
+class ChatRequest(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [{"message": "How do I add my own articles?"}, {"message": "如何設定 RUNAPI_KEY？"}]
+        },
+    )
+
+    message: str = Text
+    conversation_id: str | None = Field(
+        default=None, max_length=64, description="Comes back with the answer. Earlier questions are not remembered yet."
+    )
+
+
+class Meta(BaseModel):
+    """The first event: the version of this protocol and the names of what follows."""
+
+    v: Literal[1] = 1
+    conversation_id: str
+    message_id: str
+    trace_id: str
+
+
+class StatusData(BaseModel):
+    """What is being done now."""
+
+    stage: Stage
+
+
+class SourceData(BaseModel):
+    """An article's passage that the answer cites or, with `no_answer`, one of the nearest."""
+
+    n: int
+    id: str = Field(description="The document's id: /sources/{id} shows it.")
+    title: str
+    url: str
+    section: str
+    snippet: str
+    updated: str = Field(description="ISO date, empty when unknown.")
+    audience: Audience
+
+
+class SourcesData(BaseModel):
+    """Sources, always before the text that cites them."""
+
+    sources: list[SourceData]
+
+
+class DeltaData(BaseModel):
+    """The next piece of text, with `[n]` marks."""
+
+    text: str
+
+
+class CitationData(BaseModel):
+    """A claim tied to the words that support it; offsets are Unicode code points."""
+
+    n: int
+    source: str = Field(description="The document's id.")
+    title: str
+    url: str = Field(description="Leads to the passage.")
+    section: str
+    quote: str = Field(description="The document's stored text from source_start to source_end.")
+    answer_start: int = Field(description="Of the whole answer's text; the claim without its mark.")
+    answer_end: int
+    source_start: int = Field(description="Of the document's stored text.")
+    source_end: int
+    updated: str
+    verified: bool
+
+
+class VerdictData(BaseModel):
+    """How the question was settled."""
+
+    outcome: Outcome
+    mode: Mode
+    confidence: float | None = Field(description="The probability that the passages suffice.")
+    degraded: str | None = Field(description="Why the wanted mode was not possible; null when it was.")
+
+
+class UsageData(BaseModel):
+    """Tokens that the model's endpoint counted."""
+
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+
+
+class Milliseconds(BaseModel):
+    """How long it took."""
+
+    first_token: int | None = Field(description="Until the first text; null when there was none.")
+    total: int
+
+
+class DoneData(BaseModel):
+    """The last event, exactly once."""
+
+    status: MessageStatus
+    usage: UsageData
+    cost: float = Field(description="US dollars.")
+    ms: Milliseconds
+
+
+class ChatAnswer(BaseModel):
+    """A whole answer."""
+
+    conversation_id: str
+    message_id: str
+    trace_id: str
+    outcome: Outcome
+    status: MessageStatus
+    mode: Mode
+    degraded: str | None
+    text: str
+    citations: list[CitationData]
+    sources: list[SourceData]
+    confidence: float | None
+    usage: UsageData
+    cost: float
+    ms: Milliseconds

@@ -1,0 +1,267 @@
+"""Turn an answer's events into server-sent events, or into one JSON object."""
+
+import asyncio
+import itertools
+import logging
+import time
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import anyio
+from pydantic import BaseModel
+
+from knowledge.passage import Passage
+from support_bot.answering.events import (
+    AnswerEvent,
+    Citation,
+    Delta,
+    Done,
+    Failed,
+    MessageStatus,
+    NumberedPassage,
+    Sources,
+    Status,
+    Usage,
+    Verdict,
+)
+from support_bot.api.problems import Problem, problem, problem_of
+from support_bot.api.schema import (
+    ChatAnswer,
+    CitationData,
+    DeltaData,
+    DoneData,
+    Meta,
+    Milliseconds,
+    SourceData,
+    SourcesData,
+    StatusData,
+    UsageData,
+    VerdictData,
+)
+
+_SNIPPET_CHARACTERS = 200
+_HEARTBEAT = b": ping\n\n"
+_HEARTBEAT_SECONDS = 15.0
+
+logger = logging.getLogger(__name__)
+
+EVENTS: dict[str, type[BaseModel]] = {
+    "meta": Meta,
+    "status": StatusData,
+    "sources": SourcesData,
+    "delta": DeltaData,
+    "citation": CitationData,
+    "verdict": VerdictData,
+    "error": Problem,
+    "done": DoneData,
+}
+"""The events and what each carries."""
+
+
+@dataclass(slots=True)
+class Message:
+    """One answer on its way out: its names, its clock, and where its links lead."""
+
+    base_url: str
+    conversation_id: str
+    id: str = field(default_factory=lambda: f"m_{uuid.uuid4().hex}")
+    trace_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    started: float = field(default_factory=time.monotonic)
+    first_token: float | None = None
+
+    def meta(self) -> Meta:
+        """Return the names."""
+        return Meta(conversation_id=self.conversation_id, message_id=self.id, trace_id=self.trace_id)
+
+    def milliseconds(self) -> Milliseconds:
+        """Return how long it has taken until now."""
+        first = None if self.first_token is None else round((self.first_token - self.started) * 1000)
+        return Milliseconds(first_token=first, total=round((time.monotonic() - self.started) * 1000))
+
+
+def conversation_id(given: str | None) -> str:
+    """Return the conversation's id, a new one for a new conversation."""
+    return given or f"c_{uuid.uuid4().hex}"
+
+
+async def primed(events: AsyncGenerator[AnswerEvent, None]) -> AsyncGenerator[AnswerEvent, None]:
+    """Run an answer until it has searched, so that what can fail before the first byte fails as an HTTP status."""
+    begun = [await anext(events), await anext(events)]
+
+    async def rest() -> AsyncGenerator[AnswerEvent, None]:
+        async with aclosing(events):
+            for event in begun:
+                yield event
+            async for event in events:
+                yield event
+
+    return rest()
+
+
+async def frames(events: AsyncGenerator[AnswerEvent, None], *, message: Message) -> AsyncGenerator[bytes, None]:
+    """Yield the bytes of a `text/event-stream`: `meta` first, `done` last and once, whatever happens between."""
+    sequence = itertools.count()
+    yield _frame("meta", message.meta(), message=message, sequence=next(sequence))
+    try:
+        async with aclosing(events):
+            async for event in events:
+                yield _frame(*_sent(event, message=message), message=message, sequence=next(sequence))
+    except Exception as error:  # the status is sent already: what broke can only be told as an event
+        logger.exception("Message %s broke off.", message.id)
+        yield _frame("error", problem_of(error), message=message, sequence=next(sequence))
+        done = _sent(Done("interrupted", Usage()), message=message)
+        yield _frame(*done, message=message, sequence=next(sequence))
+
+
+async def with_heartbeat(
+    stream: AsyncGenerator[bytes, None], *, seconds: float = _HEARTBEAT_SECONDS
+) -> AsyncGenerator[bytes, None]:
+    """Yield the stream, and a comment whenever it is silent for so long, so that no proxy takes it for dead."""
+    piece: asyncio.Future[bytes | None] | None = None
+    try:
+        while True:
+            piece = asyncio.ensure_future(anext(stream, None))
+            while not (await asyncio.wait({piece}, timeout=seconds))[0]:
+                yield _HEARTBEAT
+            sent = piece.result()
+            if sent is None:
+                return
+            yield sent
+    finally:
+        # The reader may have left in the middle of a piece, and its leaving must not cut this short.
+        with anyio.CancelScope(shield=True):
+            if piece is not None and not piece.done():
+                piece.cancel()
+                await asyncio.wait({piece})
+            await stream.aclose()
+
+
+async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) -> ChatAnswer:
+    """Return the answer as one object once it is complete."""
+    text, verdict = "", Verdict("no_answer", "extractive", None)
+    status: MessageStatus = "complete"
+    usage = Usage()
+    sources: list[SourceData] = []
+    citations: list[CitationData] = []
+    async for event in events:
+        match event:
+            case Delta():
+                text += event.text
+                message.first_token = message.first_token or time.monotonic()
+            case Sources():
+                sources.extend(source_data(source, base_url=message.base_url) for source in event.sources)
+            case Citation():
+                citations.append(citation_data(event, base_url=message.base_url))
+            case Verdict():
+                verdict = event
+            case Done():
+                status, usage = event.status, event.usage
+            case Status() | Failed():
+                pass
+    return ChatAnswer(
+        **message.meta().model_dump(exclude={"v"}),
+        outcome=verdict.outcome,
+        status=status,
+        mode=verdict.mode,
+        degraded=verdict.degraded or None,
+        text=text,
+        citations=citations,
+        sources=sources,
+        confidence=_rounded(verdict.confidence),
+        usage=_usage_data(usage),
+        cost=usage.cost,
+        ms=message.milliseconds(),
+    )
+
+
+def source_data(source: NumberedPassage, *, base_url: str) -> SourceData:
+    """Return a source as it travels."""
+    passage = source.passage
+    return SourceData(
+        n=source.n,
+        id=passage.document_id,
+        title=passage.title,
+        url=link(passage, start=passage.start, end=passage.end, base_url=base_url),
+        section=passage.section,
+        snippet=" ".join(passage.text[:_SNIPPET_CHARACTERS].split()),
+        updated=passage.updated,
+        audience=passage.audience,
+    )
+
+
+def citation_data(citation: Citation, *, base_url: str) -> CitationData:
+    """Return a citation as it travels."""
+    passage = citation.passage
+    return CitationData(
+        n=citation.n,
+        source=passage.document_id,
+        title=passage.title,
+        url=link(passage, start=citation.source_start, end=citation.source_end, base_url=base_url),
+        section=passage.section,
+        quote=citation.quote,
+        answer_start=citation.answer_start,
+        answer_end=citation.answer_end,
+        source_start=citation.source_start,
+        source_end=citation.source_end,
+        updated=passage.updated,
+        verified=citation.verified,
+    )
+
+
+def link(passage: Passage, *, start: int, end: int, base_url: str) -> str:
+    """Return the address that leads to these words: the article's own, or our page that shows its stored text."""
+    if not passage.url:
+        return f"{base_url}/sources/{passage.document_id}?start={start}&end={end}#cited"
+    address = f"{base_url}{passage.url}" if passage.url.startswith("/") else passage.url
+    return f"{address}#{passage.anchor}" if passage.anchor and "#" not in address else address
+
+
+def _sent(event: AnswerEvent, *, message: Message) -> tuple[str, BaseModel]:
+    match event:
+        case Status():
+            return "status", StatusData(stage=event.stage)
+        case Sources():
+            sources = [source_data(source, base_url=message.base_url) for source in event.sources]
+            return "sources", SourcesData(sources=sources)
+        case Delta():
+            message.first_token = message.first_token or time.monotonic()
+            return "delta", DeltaData(text=event.text)
+        case Citation():
+            return "citation", citation_data(event, base_url=message.base_url)
+        case Verdict():
+            return "verdict", _verdict_data(event)
+        case Failed():
+            return "error", problem("model-interrupted")
+        case Done():
+            done = DoneData(
+                status=event.status,
+                usage=_usage_data(event.usage),
+                cost=event.usage.cost,
+                ms=message.milliseconds(),
+            )
+            return "done", done
+
+
+def _verdict_data(verdict: Verdict) -> VerdictData:
+    return VerdictData(
+        outcome=verdict.outcome,
+        mode=verdict.mode,
+        confidence=_rounded(verdict.confidence),
+        degraded=verdict.degraded or None,
+    )
+
+
+def _usage_data(usage: Usage) -> UsageData:
+    return UsageData(
+        input_tokens=usage.input_tokens, cached_tokens=usage.cached_tokens, output_tokens=usage.output_tokens
+    )
+
+
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 3)
+
+
+def _frame(name: str, sent: BaseModel, *, message: Message, sequence: int) -> bytes:
+    return f"id: {message.id}:{sequence}\nevent: {name}\ndata: {sent.model_dump_json()}\n\n".encode()

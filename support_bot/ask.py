@@ -1,0 +1,41 @@
+"""Turn one question into a cited answer on the terminal."""
+
+from collections.abc import Iterator
+
+from knowledge.settings import KnowledgeSettings
+from support_bot.answering.query import question
+from support_bot.api.schema import ChatAnswer
+from support_bot.api.wire import Message, conversation_id, whole_answer
+from support_bot.app import build_answers
+from support_bot.settings import SupportBotSettings
+
+
+async def asked(
+    typed: str, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings, *, as_json: bool
+) -> str:
+    """Return the answer as text with its sources below it, or as one JSON object."""
+    to_answer = question(typed)
+    base_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+    async with build_answers(settings, knowledge_settings) as answers:
+        answers.knowledge_base.manifest()  # raises KnowledgeBaseEmpty before anything is written
+        message = Message(base_url=base_url.rstrip("/"), conversation_id=conversation_id(None))
+        answer = await whole_answer(answers.events(to_answer), message=message)
+    if as_json:
+        return answer.model_dump_json(exclude={"conversation_id", "message_id", "trace_id", "sources"})
+    return "\n".join(_lines(answer))
+
+
+def _lines(answer: ChatAnswer) -> Iterator[str]:
+    yield answer.text
+    yield ""
+    if answer.outcome == "no_answer":
+        yield "The nearest articles:"
+    for source in answer.sources:
+        yield f"[{source.n}] {source.title}, {source.section}: {source.url}"
+    for citation in answer.citations:
+        yield f"    [{citation.n}] “{' '.join(citation.quote.split())}”"
+    yield ""
+    confidence = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
+    degraded = f", degraded: {answer.degraded}" if answer.degraded else ""
+    cost = f", ${answer.cost:.6f}" if answer.cost else ""
+    yield f"({answer.outcome}, {answer.mode}{confidence}{degraded}{cost}, {answer.ms.total} ms)"

@@ -1,0 +1,105 @@
+"""Turn a dataset into rankings of its articles, by the pipeline and the search of production."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.catalog import Catalog
+from knowledge.embeddings import SentenceTransformersEmbeddings
+from knowledge.search import Hit
+from support_bot.evaluation.datasets import CORPUS, Dataset, Query
+from support_bot.evaluation.errors import IndexingError
+from support_bot.retrieval.knowledge_base import KnowledgeBase
+
+_DEPTH = 100  # passages that are asked for, to rank their articles
+_SERVED = 8  # passages that an answer draws on: what a question costs is the search for these
+_TAG = "support-bot"
+
+
+class LeftOut(BaseModel):
+    """An article that the reindex could not take: no question will find it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    source: str
+    detail: str
+
+
+class Indexed(BaseModel):
+    """What the reindex said of the dataset's articles."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    passages: int
+    embedded: int  # passages whose vector was not known yet
+    failed: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The articles found for a question, best first, and what it cost."""
+
+    query: Query
+    articles: tuple[str, ...]
+    scores: tuple[float, ...]  # of each article's best passage: comparable within one question only
+    milliseconds: float  # of the search that an answer needs
+
+
+def indexed(dataset: Dataset, *, data_dir: Path) -> Indexed:
+    """Bring the dataset's own site, below `<data_dir>/evaluation`, up to date. Progress goes to standard error.
+
+    An unchanged dataset costs no embedding. It crosses to `ingest` by a process, as the two never import each other.
+    Raises IndexingError when the process fails.
+    """
+    command = [sys.executable, "-m", "ingest", "run", str(dataset.corpus), "--audience", "public", "--json"]
+    place = ["--site", site_of(dataset), "--data", str(data_dir / "evaluation")]
+    done = subprocess.run([*command, *place], stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
+    if done.returncode != 0:
+        raise IndexingError(f"Indexing {dataset.corpus} ended with exit code {done.returncode}; it said why above.")
+    return Indexed.model_validate_json(done.stdout)
+
+
+def rankings(dataset: Dataset, *, data_dir: Path, embeddings: SentenceTransformersEmbeddings) -> Iterator[Ranking]:
+    """Yield the ranking for each question of a dataset that is indexed."""
+    catalog = Catalog(data_dir / "evaluation", site_of(dataset))
+    knowledge_base = KnowledgeBase(catalog=catalog, embeddings=embeddings)
+    try:
+        knowledge_base.warm(scope="public")
+        for query in dataset.queries:
+            yield _ranking(query, knowledge_base=knowledge_base)
+    finally:
+        knowledge_base.close()
+
+
+def run_lines(rankings: Sequence[Ranking]) -> Iterator[str]:
+    """Yield the lines of a TREC run file: query-id Q0 corpus-id rank score tag."""
+    for ranking in rankings:
+        for rank, (article, score) in enumerate(zip(ranking.articles, ranking.scores, strict=True), start=1):
+            yield f"{ranking.query.id} Q0 {article} {rank} {score:.6f} {_TAG}"
+
+
+def site_of(dataset: Dataset) -> str:
+    """Return the name of the site, below `<data_dir>/evaluation`, that holds the dataset's articles."""
+    return re.sub(r"[^a-z0-9]+", "-", dataset.name.lower()).strip("-") or "dataset"
+
+
+def article_of(hit: Hit) -> str:
+    """Return the id, in its dataset, of the article that a hit's passage is from."""
+    return hit.passage.source.removeprefix(f"{CORPUS}#")
+
+
+def _ranking(query: Query, *, knowledge_base: KnowledgeBase) -> Ranking:
+    started = time.perf_counter()
+    knowledge_base.search(query.text, scope="public", count=_SERVED)
+    milliseconds = (time.perf_counter() - started) * 1_000
+    hits = knowledge_base.search(query.text, scope="public", count=_DEPTH)
+    best: dict[str, float] = {}
+    for hit in hits:
+        best.setdefault(article_of(hit), hit.score)
+    return Ranking(query, articles=tuple(best), scores=tuple(best.values()), milliseconds=milliseconds)

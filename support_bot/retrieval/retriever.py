@@ -1,0 +1,84 @@
+"""Turn a question and a scope into passages, best first, as LangChain documents.
+
+Any other `BaseRetriever` can take this one's place: `passage_of` reads a passage from whatever metadata it gives.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from knowledge.audience import Audience
+from knowledge.passage import Passage
+from knowledge.search import Hit
+from support_bot.retrieval.knowledge_base import KnowledgeBase
+
+
+class KnowledgeRetriever(BaseRetriever):
+    """The passages of one site. A scope must be given with each question: there is no default to fall open to."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    knowledge_base: KnowledgeBase
+    count: int  # passages returned
+
+    def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience
+    ) -> list[Document]:
+        return [_document(hit) for hit in self.knowledge_base.search(query, scope=scope, count=self.count)]
+
+    async def _aget_relevant_documents(  # type: ignore[override]
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, scope: Audience
+    ) -> list[Document]:
+        hits = await asyncio.to_thread(self.knowledge_base.search, query, scope=scope, count=self.count)
+        return [_document(hit) for hit in hits]
+
+
+def passage_of(document: Document) -> Passage:
+    """Return the passage that a retriever's document stands for; what its metadata lacks is left empty."""
+    metadata: Mapping[str, Any] = document.metadata
+    source = str(metadata.get("source", document.id or ""))
+    return Passage(
+        id=str(document.id or source),
+        document_id=str(metadata.get("document_id", document.id or source)),
+        source=source,
+        title=str(metadata.get("title", source)),
+        headings=tuple(metadata.get("headings", ())),
+        text=document.page_content,
+        start=int(metadata.get("start", 0)),
+        end=int(metadata.get("end", len(document.page_content))),
+        locale=str(metadata.get("locale", "")),
+        audience=metadata.get("audience", "internal"),
+        updated=str(metadata.get("updated", "")),
+        url=str(metadata.get("url", "")),
+        anchor=str(metadata.get("anchor", "")),
+    )
+
+
+def _document(hit: Hit) -> Document:
+    passage = hit.passage
+    return Document(
+        id=passage.id,
+        page_content=passage.text,
+        metadata={
+            "document_id": passage.document_id,
+            "source": passage.source,
+            "title": passage.title,
+            "headings": passage.headings,
+            "start": passage.start,
+            "end": passage.end,
+            "locale": passage.locale,
+            "audience": passage.audience,
+            "updated": passage.updated,
+            "url": passage.url,
+            "anchor": passage.anchor,
+            "score": hit.score,
+            "cosine": hit.cosine,
+            "bm25": hit.bm25,
+            "coverage": hit.coverage,
+        },
+    )

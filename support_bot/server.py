@@ -1,0 +1,35 @@
+"""Turn settings into a process that serves until it is told to stop."""
+
+import socket
+
+import uvicorn
+
+from knowledge.settings import KnowledgeSettings
+from support_bot.app import create_app
+from support_bot.settings import SupportBotSettings
+
+_SHUTDOWN_SECONDS = 20  # that open answers have to finish
+
+
+def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    """Serve on this machine until SIGTERM or SIGINT. Raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((settings.host, settings.port))
+        except OSError as error:
+            remedy = f"{error.strerror}. Stop what listens there, or give another --port"
+            raise OSError(error.errno, remedy, f"{settings.host}:{settings.port}") from error
+        host, port = listening.getsockname()[:2]
+        mode = "generated" if settings.llm_api_key.get_secret_value().strip() else "extractive (no RUNAPI_KEY is set)"
+        print(
+            f"Serving site {settings.site!r} on http://{host}:{port}, this machine alone. Answers: {mode}.", flush=True
+        )
+        config = uvicorn.Config(
+            create_app(settings, knowledge_settings),
+            log_level="warning",  # its access log would keep query strings
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+    return 0

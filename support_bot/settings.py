@@ -1,0 +1,55 @@
+"""Turn the environment's `SUPPORT_BOT_` variables, and `RUNAPI_KEY`, into the settings of answering and serving."""
+
+from ipaddress import ip_address
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SupportBotSettings(BaseSettings):
+    """Which model writes, when it may, what it costs, and where the server listens."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SUPPORT_BOT_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    site: str = Field(
+        default="default", description="The site whose knowledge answers.", pattern=r"^[a-z0-9][a-z0-9-]*$"
+    )
+    host: str = Field(default="127.0.0.1", description="The address to listen on: for now one of this machine's own.")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        default="", description="The address under which others reach this server, for links; empty: the request's."
+    )
+
+    llm_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("SUPPORT_BOT_LLM_API_KEY", "RUNAPI_KEY"),
+        description="The endpoint's key. Without one, answers are made of the articles' own sentences.",
+    )
+    llm_base_url: str = Field(default="https://runapi.ai/v1", description="Any OpenAI-compatible endpoint.")
+    llm_model: str = Field(default="glm-5-turbo", description="The model that writes the answers.")
+    llm_max_tokens: int = Field(default=800, ge=1, description="The longest answer, in tokens.")
+    llm_temperature: float = Field(default=0.2, ge=0, le=2, description="How freely the model words its answers.")
+    llm_extra_body: dict[str, Any] = Field(
+        default={}, description='Further fields of the request as JSON, such as `{"thinking": {"type": "disabled"}}`.'
+    )
+    llm_first_token_seconds: float = Field(default=12, gt=0, description="How long to wait for the first word.")
+    llm_idle_seconds: float = Field(default=15, gt=0, description="How long the model may fall silent.")
+    llm_total_seconds: float = Field(default=60, gt=0, description="How long a whole answer may take.")
+    price_input: float = Field(default=0.60, ge=0, description="US dollars per million input tokens.")
+    price_output: float = Field(default=2.00, ge=0, description="US dollars per million output tokens.")
+    price_cached_input: float = Field(default=0.12, ge=0, description="US dollars per million cached input tokens.")
+
+    passages: int = Field(default=8, ge=1, le=50, description="How many passages an answer may draw on.")
+    min_confidence: float = Field(
+        default=0.5, ge=0, le=1, description="Below this probability that the passages suffice, nothing is answered."
+    )
+
+    @field_validator("host")
+    @classmethod
+    def _this_machine_alone(cls, value: str) -> str:
+        if value != "localhost" and not ip_address(value).is_loopback:
+            raise ValueError("there is no access control yet, so only 127.0.0.1, ::1 or localhost will do")
+        return value

@@ -1,0 +1,69 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from knowledge.embeddings import embeddings_named
+from knowledge.settings import BUNDLED_MODEL
+from support_bot.evaluation.command import retrieval_report
+from support_bot.evaluation.errors import IndexingError
+
+_ARTICLES = {
+    "bike/lock": "The key of the frame lock stays in the lock while it is open. A lost key is replaced at the counter.",
+    "bike/battery": "Charge the battery at room temperature. A charge takes four hours and lasts sixty kilometres.",
+    "bike/rain": "Every part may get wet. Do not aim a pressure washer at the motor or at the display.",
+    "退租": "提前三天通知即可退租，押金在七個工作日內退還到原付款帳戶。",
+}
+_QUESTIONS = {
+    "bike/lock": "What happens when I lose the key to my lock?",
+    "bike/battery": "How many hours does charging take?",
+    "bike/rain": "May I clean the motor with a pressure washer?",
+    "退租": "退租以後押金幾天退還？",
+}
+_EMBEDDINGS = embeddings_named(BUNDLED_MODEL, multilingual=False, threads=1)
+
+
+def written(folder: Path, articles: dict[str, str]) -> Path:
+    folder.mkdir()
+    corpus = (json.dumps({"id": id_, "title": "", "text": text}) for id_, text in articles.items())
+    queries = (json.dumps({"id": f"q{n}", "text": text}) for n, text in enumerate(_QUESTIONS.values()))
+    qrels = (f"q{n}\t{id_}\t1" for n, id_ in enumerate(_QUESTIONS) if id_ in articles)
+    (folder / "corpus.jsonl").write_text("\n".join(corpus), encoding="utf-8")
+    (folder / "queries.jsonl").write_text("\n".join(queries), encoding="utf-8")
+    (folder / "qrels.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *qrels]), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.slow
+def test_a_dataset_is_indexed_searched_and_scored(tmp_path: Path) -> None:
+    folder = written(tmp_path / "Bike Hire", _ARTICLES)
+    run_file = tmp_path / "run.txt"
+
+    first = retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, run_file=run_file)
+    again = retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, run_file=None)
+
+    assert first.metrics["P@1"].mean == 1.0
+    assert again.metrics == first.metrics
+    assert (first.embedded, again.embedded) == (4, 0)
+    ranked = [line.split(" ") for line in run_file.read_text(encoding="utf-8").splitlines()]
+    assert [columns[2] for columns in ranked if columns[3] == "1"] == list(_ARTICLES)
+    assert (tmp_path / "data" / "evaluation" / "index" / "bike-hire" / "CURRENT").exists()
+
+
+@pytest.mark.slow
+def test_an_article_that_cannot_be_indexed_is_named_and_never_found(tmp_path: Path) -> None:
+    folder = written(tmp_path / "bikes", {**_ARTICLES, "bike/battery": " "})
+
+    found = retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, run_file=None)
+
+    assert [reason.partition(": ")[0] for reason in found.left_out] == ["corpus.jsonl#bike/battery"]
+    assert found.metrics["P@1"].mean == 0.75
+
+
+@pytest.mark.slow
+def test_a_reindex_that_fails_ends_the_evaluation(tmp_path: Path) -> None:
+    folder = written(tmp_path / "bikes", _ARTICLES)
+    (tmp_path / "data").write_text("a file where a folder is needed", encoding="utf-8")
+
+    with pytest.raises(IndexingError, match="exit code 74"):
+        retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, run_file=None)

@@ -1,0 +1,123 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.slow  # each runs a process
+
+_WATCHED = """
+import runpy, sys
+def watch(event, arguments):
+    if event == "socket.connect" and arguments[0].family.name != "AF_UNIX":
+        print(f"CONNECTS {arguments[1]}", file=sys.stderr, flush=True)
+    if event == "socket.getaddrinfo":
+        print(f"RESOLVES {arguments[0]}", file=sys.stderr, flush=True)
+sys.addaudithook(watch)
+sys.argv = ["support_bot", *sys.argv[1:]]
+try:
+    runpy.run_module("support_bot", run_name="__main__", alter_sys=True)
+finally:
+    print("IMPORTED", *sorted({"torch", "unstructured"} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def _command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-c", _WATCHED, *map(str, arguments)]
+
+
+def _run(*arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(_command(*arguments), capture_output=True, text=True, env={**os.environ, **env})  # noqa: TID251
+
+
+@contextmanager
+def _serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = _command("serve", "--port", "0", "--data", data)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().split(" on ")[1].split(",")[0]
+        while server.poll() is None:
+            try:
+                if httpx.get(f"{address}/readyz").is_success:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        yield server, address
+        server.kill()
+
+
+def test_ask_prints_an_answer_with_its_sources(sample_data: Path) -> None:
+    done = _run("ask", "How do I add my own articles?", "--data", sample_data)
+    assert done.returncode == 0, done.stderr
+    assert "[1]" in done.stdout
+    assert "http://127.0.0.1:8000/sources/" in done.stdout
+    assert "(answered, extractive, confidence 0." in done.stdout
+
+
+def test_ask_prints_one_object_and_leaves_this_machine_for_nothing(sample_data: Path) -> None:
+    done = _run("ask", "How do I add my own articles?", "--json", "--data", sample_data)
+    answer = json.loads(done.stdout)
+    names = {"outcome", "status", "mode", "text", "citations", "confidence", "usage", "cost"}
+    assert names <= set(answer)
+    assert answer["outcome"] == "answered"
+    assert "CONNECTS" not in done.stderr
+    assert "RESOLVES" not in done.stderr
+    assert done.stderr.splitlines()[-1] == "IMPORTED"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "code", "complaint"),
+    [
+        (["ask", ""], {}, 2, "The question is empty"),
+        (["ask", "x" * 3_000], {}, 2, "at most 2,000"),
+        (["ask", "x", "--data", "nowhere"], {}, 1, "Run `python -m ingest run PATH --site default`"),
+        (["serve"], {"SUPPORT_BOT_HOST": "0.0.0.0"}, 2, "Setting host is '0.0.0.0'"),
+        (["serve"], {"SUPPORT_BOT_PORT": "http"}, 2, "Setting port is 'http'"),
+        (["eval", "retrieval", "--dataset", "nowhere"], {}, 2, "corpus.jsonl"),
+        (["fly"], {}, 2, "invalid choice: 'fly'"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_with_its_exit_code(
+    arguments: list[str], env: dict[str, str], code: int, complaint: str
+) -> None:
+    done = _run(*arguments, **env)
+    told = [line for line in done.stderr.splitlines() if line.startswith("support_bot: ") or "error: " in line]
+    assert done.returncode == code, done.stderr
+    assert len(told) == 1
+    assert complaint in told[0]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_named(sample_data: Path) -> None:
+    with _serving(sample_data) as (_, address):
+        done = _run("serve", "--port", address.rsplit(":", 1)[1], "--data", sample_data)
+    assert done.returncode == 74
+    assert f"{address.removeprefix('http://')}: Address already in use. Stop what listens there" in done.stderr
+
+
+def test_a_server_answers_with_neither_torch_nor_unstructured_in_little_memory(sample_data: Path) -> None:
+    with _serving(sample_data) as (server, address):
+        answer = httpx.post(
+            f"{address}/api/v1/chat",
+            json={"message": "How do I add my own articles?"},
+            headers={"Accept": "application/json"},
+            timeout=30,
+        )
+        assert answer.json()["outcome"] == "answered"
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        megabytes = int(status.split("VmHWM:")[1].split()[0]) / 1_000
+        assert megabytes < 500
+        server.send_signal(signal.SIGTERM)
+        _, told = server.communicate(timeout=30)
+    assert server.returncode in (0, -signal.SIGTERM)
+    assert "IMPORTED torch" not in told
+    assert "unstructured" not in told
+    assert "CONNECTS" not in told
+    assert "RESOLVES" not in told
