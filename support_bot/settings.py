@@ -44,7 +44,7 @@ class SupportBotSettings(BaseSettings):
 
     passages: int = Field(default=8, ge=1, le=50, description="How many passages an answer may draw on.")
     min_confidence: float = Field(
-        default=0.5, ge=0, le=1, description="Below this probability that the passages suffice, nothing is answered."
+        default=0.33, ge=0, le=1, description="Below this probability that the passages suffice, nothing is answered."
     )
 
     @field_validator("host")

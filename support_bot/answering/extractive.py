@@ -22,6 +22,8 @@ _WORTH_ADDING = 0.1  # the least share of the question that a further unit must 
 _LINE_OR_CODE = re.compile(r"```.*?```|[^\n]+", re.DOTALL)
 _ITEM = re.compile(r"\s*(?:[-*•]|\d+\.)\s")
 _CODE = "```"
+_ASKS_HOW = re.compile(r"\bhow (?:do|can|to|should|would)\b|如何|怎麼|怎么|怎樣|怎样", re.IGNORECASE)
+_PROCEDURE = re.compile(r"^\s*1\. |^```", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,20 @@ def extractive_answer(question: str, passages: Sequence[Passage]) -> str:
     if not units:
         return ""
     weights = _weights(content_terms(question), units)
-    first = units[0].n
+    first = _first_passage(question, units, passages)
     reading = _reading([unit for unit in units if unit.n == first], weights)
-    further = _further([unit for unit in units if unit.n > first], reading, weights)
+    further = _further([unit for unit in units if unit.n != first], reading, weights)
     return _joined([*reading, *further], passages)
+
+
+def _first_passage(question: str, units: Sequence[_Unit], passages: Sequence[Passage]) -> int:
+    """Return the number of the passage to read first: the best, or for a how-to its article's procedure."""
+    best = units[0].n
+    if _ASKS_HOW.search(question):
+        article = passages[best - 1].document_id
+        own = (unit for unit in units if passages[unit.n - 1].document_id == article)
+        return next((unit.n for unit in own if _PROCEDURE.search(unit.text)), best)
+    return best
 
 
 def _weights(asked: Sequence[str], units: Sequence[_Unit]) -> dict[str, float]:

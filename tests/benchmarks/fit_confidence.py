@@ -58,7 +58,7 @@ _SHARES: dict[tuple[Size, Kind], float] = {
     ("small", "far"): 0.02,
     ("whole", "far"): 0.02,
 }
-_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
+_THRESHOLDS = (0.33, 0.4, 0.5, 0.6, 0.7)
 _PENALTY = 1e-3
 
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,3 +67,11 @@ def test_every_line_is_the_passages_own(question: str, texts: list[str]) -> None
 def test_it_is_short() -> None:
     long = passage(" ".join(f"The price of item {n} is {n} dollars." for n in range(100)))
     assert word_count(_unmarked(extractive_answer("What is the price of each item in dollars?", [long] * 4))) <= 90
+
+
+def test_a_how_to_is_answered_by_the_articles_procedure() -> None:
+    intro = replace(passage("One command adds your articles. Articles are added again at will."), document_id="d")
+    steps = replace(passage("1. Write a file.\n2. Run the reindex."), document_id="d")
+    other = passage("1. Call us.\n2. Wait.", id_="e-0")
+    assert extractive_answer("How do I add articles?", [intro, other, steps]).startswith("1. Write a file. [3]\n2. Run")
+    assert "[3]" not in extractive_answer("What adds articles?", [intro, other, steps])

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from support_bot.retrieval.confidence import BY_MEANING, BY_WORDS, DEFAULT_THRESHOLD, confidence
+from support_bot.retrieval.confidence import BY_MEANING, BY_WORDS, confidence
+from support_bot.settings import SupportBotSettings
 
 _COSINES = st.floats(-1, 1)
 _SHARES = st.floats(0, 1)
@@ -75,9 +76,9 @@ def test_a_question_in_another_script_is_judged_by_words_alone() -> None:
 
 @pytest.mark.parametrize("document", [found(0.7, 0.8), found(None, 0.7)])
 def test_a_passage_that_matches_well_passes_the_threshold(document: Document) -> None:
-    assert probability(document) > DEFAULT_THRESHOLD
+    assert probability(document) > SupportBotSettings().min_confidence
 
 
 @pytest.mark.parametrize("document", [found(0.15, 0.0), found(0.3, 0.1), found(None, 0.1)])
 def test_a_passage_that_hardly_matches_does_not(document: Document) -> None:
-    assert probability(document) < DEFAULT_THRESHOLD
+    assert probability(document) < SupportBotSettings().min_confidence

@@ -1,0 +1,1 @@
+"""Measurements to run by hand: they print ratios and tables and assert nothing."""
