@@ -10,7 +10,7 @@ PACKAGES := knowledge ingest support_bot
 
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo demo-check test check soak lint lock readme clean
+.PHONY: demo demo-check test check soak lint lock readme openapi clean
 
 demo: .venv/installed
 	$(BIN)/python -m support_bot.demo
@@ -39,6 +39,7 @@ lint: .venv/installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet "uv>=0.9"
 	UV_FIND_LINKS="$${PIP_FIND_LINKS:-}" UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --editable .
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q $(PACKAGES)
 	touch $@
 
@@ -51,6 +52,9 @@ lock: .venv/installed
 
 readme: .venv/installed
 	$(BIN)/python -m tests.readme
+
+openapi: .venv/installed
+	$(BIN)/python -m support_bot openapi > web/openapi.json
 
 clean:
 	rm -rf .venv data build *.egg-info

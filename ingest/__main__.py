@@ -1,11 +1,13 @@
 """Turn a command line into one reindex: `python -m ingest run PATH...`."""
 
 import argparse
+import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from ingest.chunk import CHUNKING_VERSION
 from ingest.errors import IngestError
@@ -35,13 +37,17 @@ def main(arguments: list[str] | None = None) -> int:
         return _complaint(str(error), code=_ALREADY_RUNNING)
     except KnowledgeError as error:
         return _complaint(str(error), code=_USAGE)
+    except (SettingsError, UnicodeDecodeError) as error:
+        return _complaint(f"The settings cannot be read: {error}.", code=_USAGE)
     except ValidationError as error:
         first = error.errors()[0]
         return _complaint(
             f"Setting {'.'.join(map(str, first['loc']))} is {first['input']!r}: {first['msg']}", code=_USAGE
         )
+    except sqlite3.Error as error:
+        return _complaint(f"A database below the data directory cannot be used: {error}.", code=_INPUT_OUTPUT)
     except OSError as error:
-        return _complaint(f"{error.filename or 'The disk'}: {error.strerror}", code=_INPUT_OUTPUT)
+        return _complaint(f"{error.filename or 'The disk'}: {error.strerror or error}", code=_INPUT_OUTPUT)
     if options.json:
         print(report.to_json())
     else:

@@ -1,11 +1,12 @@
 """Turn a document into passages: consecutive blocks under one heading, cut where they grow too long.
 
 A list, and the sentence that introduces it, stays whole while it fits in one and a half times the length: half a
-procedure is worse than none.
+procedure is worse than none. Nothing else is joined over the end of a page, so that the page's number holds for it all.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from langchain_core.documents import Document
 
@@ -14,6 +15,7 @@ from knowledge.passage import Passage
 from knowledge.words import Span, sentences, word_count
 
 CHUNKING_VERSION = 1  # raise it when the same document is cut in another way
+_CHARACTERS_A_WORD = 12  # about twice what prose has
 _STRETCH = 1.5  # how much longer than usual a passage may be to keep a list whole
 
 
@@ -26,28 +28,37 @@ class _Section:
     blocks: tuple[Block, ...]
 
 
+class _Unit(NamedTuple):
+    """What should stay in one piece, and the page on which it begins."""
+
+    start: int
+    end: int
+    page: int
+
+
 def passages(document: Document, *, words: int) -> list[Passage]:
     """Return the document's passages of about so many words, in reading order."""
     metadata = metadata_of(document)
     text = document.page_content
     return [
         Passage(
-            id=f"{document.id}-{span.start}",
+            id=f"{document.id}-{unit.start}",
             document_id=str(document.id),
             source=metadata["source"],
             title=metadata["title"],
             headings=section.headings,
-            text=text[span.start : span.end],
-            start=span.start,
-            end=span.end,
+            text=text[unit.start : unit.end],
+            start=unit.start,
+            end=unit.end,
             locale=metadata["locale"],
             audience=metadata["audience"],
             updated=metadata["updated"],
             url=metadata["url"],
             anchor=section.anchor,
+            page=unit.page,
         )
         for section in _sections(text, metadata["blocks"], title=metadata["title"])
-        for span in _packed(_units(text, section.blocks, words=words), text=text, words=words)
+        for unit in _packed(_units(text, section.blocks, words=words), text=text, words=words)
     ]
 
 
@@ -80,8 +91,8 @@ def _headings(path: list[tuple[int, str]], *, title: str) -> tuple[str, ...]:
     return tuple(heading for _, heading in path if heading != title)
 
 
-def _units(text: str, blocks: tuple[Block, ...], *, words: int) -> Iterator[Span]:
-    """Yield what should stay in one piece: a block, or a list with the block that introduces it."""
+def _units(text: str, blocks: tuple[Block, ...], *, words: int) -> Iterator[_Unit]:
+    """Yield the units of a section: a block, or a list with the block that introduces it."""
     group: list[Block] = []
     for block in blocks:
         starts_list = block["kind"] == "item" and len(group) == 1 and group[0]["kind"] == "text"
@@ -94,41 +105,45 @@ def _units(text: str, blocks: tuple[Block, ...], *, words: int) -> Iterator[Span
         yield from _unit(text, group, words=words)
 
 
-def _unit(text: str, group: list[Block], *, words: int) -> Iterator[Span]:
-    whole = Span(group[0]["start"], group[-1]["end"])
-    if word_count(text[whole.start : whole.end]) <= words * _STRETCH:
+def _unit(text: str, group: list[Block], *, words: int) -> Iterator[_Unit]:
+    whole = _Unit(group[0]["start"], group[-1]["end"], group[0]["page"])
+    if _length(text[whole.start : whole.end]) <= words * _STRETCH:
         yield whole
         return
     for block in group:
-        yield from _cut(text, Span(block["start"], block["end"]), words=words)
+        for span in _cut(text, Span(block["start"], block["end"]), words=words):
+            yield _Unit(span.start, span.end, block["page"])
 
 
 def _cut(text: str, span: Span, *, words: int) -> Iterator[Span]:
     """Cut what is too long at its sentences (or lines), and what is still too long anywhere."""
-    if word_count(text[span.start : span.end]) <= words:
+    if _length(text[span.start : span.end]) <= words:
         yield span
         return
     for start, end in sentences(text[span.start : span.end]):
         sentence = Span(span.start + start, span.start + end)
-        step = max(
-            (sentence.end - sentence.start) * words // max(word_count(text[sentence.start : sentence.end]), 1), 1
-        )
-        for begin in range(sentence.start, sentence.end, max(step, 1)):
+        step = max((end - start) * words // max(_length(text[sentence.start : sentence.end]), 1), 1)
+        for begin in range(sentence.start, sentence.end, step):
             yield Span(begin, min(begin + step, sentence.end))
 
 
-def _packed(units: Iterator[Span], *, text: str, words: int) -> Iterator[Span]:
-    """Join neighbours while they stay within the length."""
-    current: Span | None = None
+def _packed(units: Iterator[_Unit], *, text: str, words: int) -> Iterator[_Unit]:
+    """Join neighbours while they stay within the length and on the page."""
+    current: _Unit | None = None
     for unit in units:
         if current is None:
             current = unit
             continue
-        joined = Span(current.start, unit.end)
-        if word_count(text[joined.start : joined.end]) <= words:
+        joined = _Unit(current.start, unit.end, current.page)
+        if unit.page == current.page and _length(text[joined.start : joined.end]) <= words:
             current = joined
             continue
         yield current
         current = unit
     if current is not None:
         yield current
+
+
+def _length(text: str) -> int:
+    """Return the length in words; a run of characters without a space counts for as many as it could hold."""
+    return max(word_count(text), len(text) // _CHARACTERS_A_WORD)

@@ -16,6 +16,8 @@ Reason = Literal[
     "outside_folder",  # a link that leads out of the source's folder
     "undecodable",  # not text in a known encoding
     "bad_front_matter",
+    "encrypted",  # it asks for a password
+    "damaged",  # not a whole file of its kind
     "no_text",
     "parser_error",
 ]

@@ -1,7 +1,8 @@
-"""Split a text into its YAML front matter and its body."""
+"""Turn the YAML at the top of a text, or in a label beside a file, into what the article says of itself."""
 
 import datetime
 import re
+import reprlib
 from typing import Any
 
 import yaml
@@ -10,7 +11,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from ingest.errors import SourceError
 from knowledge.audience import Audience
 
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)(?:^|\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_OPENING = re.compile(r"\s*?^---[ \t]*\n", re.MULTILINE)
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_FIELD = re.compile(r"\s*[\w-]+[ \t]*:")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class FrontMatter(BaseModel):
@@ -27,7 +32,12 @@ class FrontMatter(BaseModel):
     @field_validator("title", "locale", "url", mode="before")
     @classmethod
     def _text(cls, value: Any) -> Any:
-        return "" if value is None else str(value) if isinstance(value, int | float) else value
+        if value is None:
+            return ""
+        text = str(value) if isinstance(value, int | float) else value
+        if isinstance(text, str) and _HALF_CHARACTER.search(text):
+            raise ValueError("it holds half a character")
+        return " ".join(_CONTROL.sub(" ", text).split()) if isinstance(text, str) else text
 
     @field_validator("updated", mode="before")
     @classmethod
@@ -45,16 +55,57 @@ class FrontMatter(BaseModel):
 
 
 def split(text: str) -> tuple[FrontMatter, str]:
-    """Return the front matter and the body. Raises SourceError that names the field at fault."""
-    found = _FRONT_MATTER.match(text)
-    if found is None:
+    """Return the front matter and the body. Raises SourceError that names the field at fault.
+
+    What begins like front matter and does not end like it is refused: its audience must not be overlooked.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    opening = _OPENING.match(text)
+    if opening is None:
         return FrontMatter(), text
+    closing = _CLOSING.search(text, opening.end())
+    is_labelled = _FIELD.match(text, opening.end()) is not None
+    if closing is None:
+        if is_labelled:
+            raise SourceError("bad_front_matter", "it is never closed; write --- on a line of its own below the fields")
+        return FrontMatter(), text
+    inner = text[opening.end() : closing.start()]
+    if inner.strip() and not is_labelled and not inner.lstrip().startswith("#"):
+        return FrontMatter(), text  # a rule at the top of a text, and another one below
+    return _front_matter(inner), text[closing.end() :]
+
+
+def label(content: bytes) -> FrontMatter:
+    """Return the front matter that stands in a file of its own. Raises SourceError that names the field at fault."""
     try:
-        fields = yaml.safe_load(found[1]) or {}
-        return FrontMatter.model_validate(fields), text[found.end() :]
-    except yaml.YAMLError as error:
-        raise SourceError("bad_front_matter", f"not YAML: {' '.join(str(error).split())}") from error
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError("bad_front_matter", "its label is not UTF-8; save the .yaml file as UTF-8") from error
+    front_matter, rest = split(text if _OPENING.match(text) else f"---\n{text}\n---\n")
+    if rest.strip():
+        raise SourceError("bad_front_matter", "its label holds more than fields; leave those alone in the .yaml file")
+    return front_matter
+
+
+class _Fields(yaml.SafeLoader):
+    """Reads a mapping whose names are told apart by more than their case, each given once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping with its names in lower case."""
+        fields: dict[Any, Any] = {}
+        for name, value in super().construct_mapping(node, deep=deep).items():
+            fields[name.lower() if isinstance(name, str) else name] = value
+        if len(fields) < len(node.value):
+            raise yaml.constructor.ConstructorError(None, None, "a field is given twice", node.start_mark)
+        return fields
+
+
+def _front_matter(text: str) -> FrontMatter:
+    try:
+        return FrontMatter.model_validate(yaml.load(text, _Fields) or {})  # noqa: S506 - a SafeLoader
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "front matter"
-        raise SourceError("bad_front_matter", f"{field} is {first['input']!r}: {first['msg']}") from error
+        raise SourceError("bad_front_matter", f"{field} is {reprlib.repr(first['input'])}: {first['msg']}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2024-13-45
+        raise SourceError("bad_front_matter", f"not YAML: {' '.join(str(error).split())[:200]}") from error

@@ -1,5 +1,6 @@
 """Turn sources into a new generation of knowledge: find, compare, partition, chunk, embed, build aside, promote."""
 
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -19,7 +20,8 @@ from knowledge import generation
 from knowledge.catalog import Catalog
 from knowledge.documents import Documents, metadata_of
 from knowledge.embedding_cache import EmbeddingCache
-from knowledge.generation import Manifest, read_manifest
+from knowledge.errors import KnowledgeError
+from knowledge.generation import Manifest, is_whole, read_manifest
 from knowledge.passage import Passage
 
 
@@ -52,11 +54,13 @@ def ingest(
     with catalog.writing():
         served = _served(catalog)
         changes = changes_since(served.versions, sources=sources, failed=[source.location for source in unfit])
-        _refuse_nothing(sources, unfit, changes=changes, catalog=catalog)
+        if not sources and not unfit:
+            _refuse_nothing(served, catalog=catalog)
 
         parsed, failures = _partitioned([*changes.added, *changes.updated], progress=progress)
         failures = [*(Failure.of(source.location, source.error) for source in unfit), *failures]
         documents = [*parsed, *_carried_over(served, changes=changes, parsed=parsed)]
+        _refuse_to_empty(documents, served=served, catalog=catalog)
 
         manifest, embedded = served.manifest, 0
         promoted = not dry_run and (_differs(documents, served) or (manifest is not None and manifest.recipe != recipe))
@@ -83,28 +87,37 @@ def ingest(
 
 
 def _served(catalog: Catalog) -> _Served:
+    """Return what serves now. Of a damaged generation nothing is taken over: it is built again from the sources."""
     folder = catalog.current()
     if folder is None:
         return _Served(None, None, {})
-    manifest = read_manifest(folder)
-    with closing(_stored(folder, manifest)) as documents:
-        return _Served(folder, manifest, documents.versions())
+    try:
+        manifest = read_manifest(folder)
+        if not is_whole(folder, manifest):
+            return _Served(None, None, {})
+        with closing(_stored(folder, manifest)) as documents:
+            return _Served(folder, manifest, documents.versions())
+    except (KnowledgeError, sqlite3.Error):
+        return _Served(None, None, {})
 
 
 def _stored(folder: Path, manifest: Manifest) -> Documents:
     return Documents.open(folder / manifest.scopes["internal"] / "documents.sqlite3")
 
 
-def _refuse_nothing(
-    sources: Sequence[Source], unfit: Sequence[FailedSource], *, changes: Changes, catalog: Catalog
-) -> None:
-    if not sources and changes.deleted:
+def _refuse_nothing(served: _Served, *, catalog: Catalog) -> None:
+    _refuse_to_empty([], served=served, catalog=catalog)
+    raise UsageError(
+        "The sources hold nothing to ingest. Give a folder with .md, .html, .pdf, .docx, .txt or .jsonl files."
+    )
+
+
+def _refuse_to_empty(documents: Sequence[Document], *, served: _Served, catalog: Catalog) -> None:
+    if served.versions and not documents:
         raise DeletionsWithheld(
-            f"The sources hold nothing to ingest, but site {catalog.site!r} serves {len(changes.deleted)} documents "
+            f"The sources hold nothing to ingest, but site {catalog.site!r} serves {len(served.versions)} documents "
             "from them. Nothing was changed. Check the path, or that its volume is mounted."
         )
-    if not sources and not unfit:
-        raise UsageError("The sources hold nothing to ingest. Give a folder with .md, .html, .txt or .jsonl files.")
 
 
 def _partitioned(sources: Sequence[Source], *, progress: Progress) -> tuple[list[Document], list[Failure]]:

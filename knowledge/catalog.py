@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from knowledge.errors import AlreadyRunning, KnowledgeBaseEmpty
-from knowledge.generation import sync
+from knowledge.generation import sync_one
 
 _KEPT = 2  # the one that serves and the one to roll back to
 _BUILDING = ".building"
@@ -30,9 +30,10 @@ class Catalog:
     def current(self) -> Path | None:
         """Return the folder of the generation that serves, None before the first."""
         try:
-            return self.folder / self._pointer.read_text(encoding="ascii").strip()
+            number = self._pointer.read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
+        return self.folder / (number if number.isdigit() else "0")  # no generation has the number 0
 
     def serving(self) -> Path:
         """Return the folder of the generation that serves; raise KnowledgeBaseEmpty before the first."""
@@ -55,12 +56,12 @@ class Catalog:
     def promote(self, number: int) -> None:
         """Let a generation that was built in `building(number)` serve from now on."""
         self.building(number).rename(self.folder / str(number))
+        sync_one(self.folder)  # the pointer must never reach the disk before what it points to
         beside = self.folder / "CURRENT.next"
         beside.write_text(f"{number}\n", encoding="ascii")
-        sync(self.folder / str(number))
-        _sync_file(beside)
+        sync_one(beside)
         beside.replace(self._pointer)
-        _sync_file(self.folder)
+        sync_one(self.folder)
 
     def reclaim(self) -> None:
         """Remove abandoned builds and all but the newest generations, save those that someone still reads."""
@@ -98,15 +99,9 @@ class Catalog:
 
 
 def _remove_unread(folder: Path) -> None:
-    with (folder / "lock").open("rb") as lock:
+    with (folder / "lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
         shutil.rmtree(folder)
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)

@@ -22,6 +22,7 @@ class Block(TypedDict):
     end: int
     depth: int  # a heading's level or a list item's nesting, from 1; 0 for the others
     anchor: str  # a heading's fragment in the document's address, "" when it has none
+    page: int  # on which it begins, from 1; 0 when the document's format has no pages
 
 
 class DocumentMetadata(TypedDict):
@@ -44,7 +45,7 @@ CREATE TABLE document (
 ) WITHOUT ROWID;
 CREATE TABLE passage (
     id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES document, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    headings TEXT NOT NULL, anchor TEXT NOT NULL
+    headings TEXT NOT NULL, anchor TEXT NOT NULL, page INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX passage_document ON passage (document_id, start);
 """
@@ -101,9 +102,9 @@ def build(file: Path, *, documents: Iterable[Document], passages: Iterable[Passa
             map(_row, documents),
         )
         connection.executemany(
-            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (p.id, p.document_id, p.start, p.end, json.dumps(p.headings, ensure_ascii=False), p.anchor)
+                (p.id, p.document_id, p.start, p.end, json.dumps(p.headings, ensure_ascii=False), p.anchor, p.page)
                 for p in passages
             ),
         )
@@ -118,7 +119,7 @@ def metadata_of(document: Document) -> DocumentMetadata:
 _DOCUMENTS = "SELECT id, text, metadata, blocks FROM document"
 # substr counts code points, as Python does.
 _PASSAGES = """
-SELECT passage.id, document_id, substr(text, start + 1, end - start), start, end, headings, anchor, metadata
+SELECT passage.id, document_id, substr(text, start + 1, end - start), start, end, headings, anchor, page, metadata
 FROM passage JOIN document ON document.id = document_id
 """
 
@@ -136,8 +137,8 @@ def _document(row: tuple[str, str, str, str]) -> Document:
     return Document(id=id_, page_content=text, metadata={**json.loads(metadata), "blocks": json.loads(blocks)})
 
 
-def _passage(row: tuple[str, str, str, int, int, str, str, str]) -> Passage:
-    id_, document_id, text, start, end, headings, anchor, encoded = row
+def _passage(row: tuple[str, str, str, int, int, str, str, int, str]) -> Passage:
+    id_, document_id, text, start, end, headings, anchor, page, encoded = row
     metadata = cast(DocumentMetadata, json.loads(encoded))
     return Passage(
         id=id_,
@@ -153,4 +154,5 @@ def _passage(row: tuple[str, str, str, int, int, str, str, str]) -> Passage:
         updated=metadata["updated"],
         url=metadata["url"],
         anchor=anchor,
+        page=page,
     )

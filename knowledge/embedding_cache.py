@@ -20,9 +20,7 @@ class EmbeddingCache:
         model = hashlib.sha256(embeddings.name.encode()).hexdigest()[:16]
         self.model = embeddings.name
         self._embeddings = embeddings
-        self._database = sqlite3.connect(folder / f"{model}.sqlite3")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        self._database = _opened(folder / f"{model}.sqlite3")
 
     def missing(self, texts: Sequence[str]) -> list[str]:
         """Return the distinct texts that have no vector yet, shortest first: a batch then wastes no padding."""
@@ -58,6 +56,19 @@ class EmbeddingCache:
             if row is not None:
                 known[key] = row[0]
         return known
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """Return the open database; one that is damaged is begun anew, since all it holds can be made again."""
+    database = sqlite3.connect(file)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+    except sqlite3.DatabaseError:
+        database.close()
+        file.unlink()
+        return _opened(file)
+    return database
 
 
 def _hash(text: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from knowledge.errors import ModelMismatch
+from knowledge.errors import ModelUnusable
 from knowledge.settings import BUNDLED_MODEL
 from knowledge.words import cjk_share
 
@@ -36,7 +36,7 @@ class SentenceTransformersEmbeddings(Embeddings):
         self._threads = threads
 
     def speaks(self, text: str) -> bool:
-        """Whether the model understands the script that most of the text is written in."""
+        """Whether the model may understand the text: one that is not multilingual understands no CJK."""
         return self._multilingual or cjk_share(text) < 0.5
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -130,7 +130,13 @@ def _sentence_transformer(name: str, *, threads: int) -> "SentenceTransformer":
 
     disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading the weights: half a second
     torch.set_num_threads(threads)
-    return SentenceTransformer(name, device="cpu", trust_remote_code=False)
+    try:
+        return SentenceTransformer(name, device="cpu", trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise ModelUnusable(
+            f"The embedding model {name!r} cannot be loaded. Set KNOWLEDGE_EMBEDDING_MODEL to all-MiniLM-L6-v2, "
+            "or to the name or folder of a Sentence-Transformers model."
+        ) from error
 
 
 def _bundled_folder() -> Path:
@@ -144,4 +150,4 @@ def _verify(file: Path, sha256: str) -> None:
     with file.open("rb") as opened:
         found = hashlib.file_digest(opened, "sha256").hexdigest()
     if found != sha256:
-        raise ModelMismatch(f"{file.name} has sha256 {found}, expected {sha256}. Reinstall the package that holds it.")
+        raise ModelUnusable(f"{file.name} has sha256 {found}, expected {sha256}. Reinstall the package that holds it.")

@@ -2,10 +2,13 @@
 
 KnowledgeError
 ├── KnowledgeBaseEmpty    nothing has been ingested for this site
-├── ModelMismatch         the index was built with another embedding model, or by another version of its format
-├── GenerationDamaged     files of a generation are missing or unreadable
+├── ModelMismatch         the index was built with another embedding model
+├── ModelUnusable         the embedding model cannot be loaded, or its files have been changed
+├── GenerationDamaged     files of a generation are missing, unreadable or of another version
 └── AlreadyRunning        another process is writing this site's knowledge
 """
+
+REBUILD = "Run `python -m ingest run` again: it builds a new one from the sources."
 
 
 class KnowledgeError(Exception):
@@ -17,11 +20,15 @@ class KnowledgeBaseEmpty(KnowledgeError):
 
 
 class ModelMismatch(KnowledgeError):
-    """The index was built with another embedding model, or by another version of its format."""
+    """The index was built with another embedding model."""
+
+
+class ModelUnusable(KnowledgeError):
+    """The embedding model cannot be loaded, or its files have been changed."""
 
 
 class GenerationDamaged(KnowledgeError):
-    """Files of a generation are missing or unreadable."""
+    """Files of a generation are missing, unreadable or of another version."""
 
 
 class AlreadyRunning(KnowledgeError):

@@ -29,12 +29,12 @@ from knowledge import lexical, vectors
 from knowledge.audience import AUDIENCES, Audience, readable
 from knowledge.documents import Documents, metadata_of
 from knowledge.embeddings import Matrix
-from knowledge.errors import GenerationDamaged, ModelMismatch
+from knowledge.errors import REBUILD, GenerationDamaged, ModelMismatch
 from knowledge.lexical import Lexical
 from knowledge.passage import Passage
 from knowledge.vectors import Vectors
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Manifest(BaseModel):
@@ -149,29 +149,45 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
-        raise GenerationDamaged(
-            f"{folder / 'manifest.json'} cannot be read. Run `python -m ingest run` again."
-        ) from error
+        raise GenerationDamaged(f"{folder / 'manifest.json'} cannot be read. {REBUILD}") from error
     if manifest.format != FORMAT:
-        raise ModelMismatch(
-            f"{folder} has index format {manifest.format}, this version reads {FORMAT}. "
-            "Run `python -m ingest run` again."
-        )
+        raise GenerationDamaged(f"{folder} has index format {manifest.format}, this version reads {FORMAT}. {REBUILD}")
     return manifest
 
 
 def shared_lock(folder: Path) -> int:
     """Return an open descriptor that keeps the generation from being removed until it is closed."""
-    descriptor = os.open(folder / "lock", os.O_RDONLY)
+    try:
+        descriptor = os.open(folder / "lock", os.O_RDONLY)
+    except OSError as error:
+        raise GenerationDamaged(f"{folder} is not there, or has no lock. {REBUILD}") from error
     fcntl.flock(descriptor, fcntl.LOCK_SH)
+    if not (folder / "lock").exists():  # it was removed while this waited for whoever removed it
+        os.close(descriptor)
+        raise GenerationDamaged(f"{folder} has been removed. {REBUILD}")
     return descriptor
+
+
+def is_whole(folder: Path, manifest: Manifest) -> bool:
+    """Whether every part of a generation is there."""
+    parts = ("documents.sqlite3", "vectors/chroma.sqlite3", "lexical/meta.json")
+    scopes = set(manifest.scopes.values())
+    files = [folder / scope / part for scope in scopes for part in parts]
+    return all(file.is_file() for file in [folder / "lock", *files])
 
 
 def sync(folder: Path) -> None:
     """Force everything below a folder onto the disk."""
     for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
+        sync_one(path)
+
+
+def sync_one(path: Path) -> None:
+    """Force one file, or a folder's list of names, onto the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
         os.fsync(descriptor)
+    finally:
         os.close(descriptor)
 
 
@@ -204,7 +220,7 @@ def _open_index(folder: Path) -> Index:
             lexical=Lexical.open(folder / "lexical"),
         )
     except Exception as error:  # three libraries, three families of errors, one remedy
-        raise GenerationDamaged(f"{folder} cannot be opened. Run `python -m ingest run` again.") from error
+        raise GenerationDamaged(f"{folder} cannot be opened. {REBUILD}") from error
 
 
 def _digest(passages: Sequence[Passage], passage_vectors: Matrix) -> str:

@@ -22,6 +22,7 @@ class Passage:
     updated: str  # an ISO date, "" when unknown
     url: str  # the document's own address, "" when it has none
     anchor: str  # the heading's fragment in that address, "" when it has none
+    page: int  # on which it begins, from 1; 0 when its format has no pages
 
     @property
     def section(self) -> str:

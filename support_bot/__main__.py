@@ -2,10 +2,13 @@
 
 import argparse
 import asyncio
+import json
+import sqlite3
 import sys
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from knowledge.embeddings import embeddings_named
 from knowledge.errors import KnowledgeError
@@ -21,10 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and return the process's exit code."""
     options = _parser().parse_args(arguments)
     try:
-        settings, knowledge_settings = SupportBotSettings(), KnowledgeSettings()
+        given = {} if options.port is None else {"port": options.port}
+        settings, knowledge_settings = SupportBotSettings(**given), KnowledgeSettings()
         if options.data is not None:
             knowledge_settings = knowledge_settings.model_copy(update={"data_dir": options.data})
         return int(options.command(options, settings, knowledge_settings))
+    except (SettingsError, UnicodeDecodeError) as error:
+        return _complaint(f"The settings cannot be read: {error}.", code=_USAGE)
     except ValidationError as error:
         first = error.errors()[0]
         return _complaint(
@@ -36,15 +42,15 @@ def main(arguments: list[str] | None = None) -> int:
         return _complaint(str(error), code=_USAGE)
     except KnowledgeError as error:
         return _complaint(str(error), code=_FAILED)
+    except sqlite3.Error as error:
+        return _complaint(f"A database below the data directory cannot be used: {error}.", code=_INPUT_OUTPUT)
     except OSError as error:
-        return _complaint(f"{error.filename or 'The disk'}: {error.strerror}", code=_INPUT_OUTPUT)
+        return _complaint(f"{error.filename or 'The disk'}: {error.strerror or error}", code=_INPUT_OUTPUT)
 
 
 def _serve(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
     from support_bot.server import serve
 
-    if options.port is not None:
-        settings = settings.model_copy(update={"port": options.port})
     return serve(settings, knowledge_settings)
 
 
@@ -52,6 +58,13 @@ def _ask(options: argparse.Namespace, settings: SupportBotSettings, knowledge_se
     from support_bot.ask import asked
 
     print(asyncio.run(asked(options.question, settings, knowledge_settings, as_json=options.json)))
+    return 0
+
+
+def _openapi(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    from support_bot.app import create_app
+
+    print(json.dumps(create_app(settings, knowledge_settings).openapi(), indent=2, ensure_ascii=False))
     return 0
 
 
@@ -77,7 +90,7 @@ def _eval_retrieval(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m support_bot", description="Answer questions from a help centre.")
-    parser.set_defaults(data=None)
+    parser.set_defaults(data=None, port=None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve the API on this machine")
@@ -88,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
     ask.set_defaults(command=_ask)
+
+    openapi = commands.add_parser("openapi", help="print the API's description")
+    openapi.set_defaults(command=_openapi)
 
     measure = commands.add_parser("eval", help="measure on a set of questions").add_subparsers(
         required=True, metavar="MEASURE"

@@ -1,20 +1,21 @@
 """Turn settings into the running application. Every object is built here, once."""
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
 
 from knowledge.catalog import Catalog
 from knowledge.embeddings import embeddings_named
@@ -22,10 +23,13 @@ from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from knowledge.settings import KnowledgeSettings
 from support_bot.access.principal import Principal
 from support_bot.answering.query import QuestionRefused
-from support_bot.api import chat, health, openai, sources
+from support_bot.api import chat, health, home, openai, sources, widget
 from support_bot.api.answers import Answers
+from support_bot.api.description import described
 from support_bot.api.limits import BodyLimit, KnownHosts
 from support_bot.api.problems import handle
+from support_bot.api.statics import OpenStaticFiles
+from support_bot.conversations.feedback import FeedbackLog
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.pricing import Prices
 from support_bot.retrieval.knowledge_base import KnowledgeBase
@@ -56,15 +60,23 @@ def create_app(
             yield
 
     app = FastAPI(title="Support Bot", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for room in (chat, openai, sources, health):
+    for room in (chat, openai, sources, widget, health, home):
         app.include_router(room.router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    app.add_api_route("/", _home, include_in_schema=False)
+    app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
     for kind in (RequestValidationError, QuestionRefused, KnowledgeError, HTTPException, Exception):
         app.add_exception_handler(kind, handle)
     app.add_middleware(BodyLimit)
     public_host = urlsplit(settings.public_url).hostname
-    app.add_middleware(KnownHosts, hosts=[*_OWN_HOSTS, *([public_host] if public_host else [])])
+    app.add_middleware(KnownHosts, hosts=[*_OWN_HOSTS, settings.host, *([public_host] if public_host else [])])
+    # Outermost, so that the widget on another website can also read why it was refused.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type", "Accept"],
+        max_age=600,
+    )
+    app.openapi = partial(described, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
 
@@ -77,32 +89,43 @@ async def build_answers(
     chat_model: BaseChatModel | None = None,
 ) -> AsyncGenerator[Answers, None]:
     """Yield what answering needs, ready for its first question; close it afterwards."""
+    _keep_quiet()
+    principal = Principal(site=settings.site, audience="public")
+    async with httpx.AsyncClient() as client:
+        with closing(_knowledge_base(settings, knowledge_settings)) as knowledge_base:
+            with suppress(KnowledgeBaseEmpty):  # /readyz says so, and the first reindex is picked up when it comes
+                await asyncio.to_thread(knowledge_base.warm, scope=principal.audience)
+            yield Answers(
+                principal=principal,
+                knowledge_base=knowledge_base,
+                retriever=retriever or KnowledgeRetriever(knowledge_base=knowledge_base, count=settings.passages),
+                chat_model=chat_model or _chat_model(settings, client=client),
+                min_confidence=settings.min_confidence,
+                prices=Prices(
+                    input=settings.price_input, output=settings.price_output, cached_input=settings.price_cached_input
+                ),
+                public_url=settings.public_url,
+                title=settings.title,
+                accent=settings.accent,
+                locale=settings.locale,
+                suggestions=settings.suggestions,
+                feedback=FeedbackLog(knowledge_settings.data_dir, settings.site),
+            )
+
+
+def _keep_quiet() -> None:
+    """Keep libraries from sending or writing down what is not theirs to tell."""
     os.environ.update(dict.fromkeys(_TRACERS, "false"))  # noqa: TID251 - the tracer reads nothing else
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the endpoint's address
-    principal = Principal(site=settings.site, audience="public")
-    knowledge_base = KnowledgeBase(
-        catalog=Catalog(knowledge_settings.data_dir, settings.site),
-        embeddings=embeddings_named(
-            knowledge_settings.embedding_model,
-            multilingual=knowledge_settings.embedding_multilingual,
-            threads=1,
-        ),
+
+
+def _knowledge_base(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> KnowledgeBase:
+    embeddings = embeddings_named(
+        knowledge_settings.embedding_model,
+        multilingual=knowledge_settings.embedding_multilingual,
+        threads=1,
     )
-    with suppress(KnowledgeBaseEmpty):  # /readyz says so, and the first reindex is picked up when it comes
-        knowledge_base.warm(scope=principal.audience)
-    async with httpx.AsyncClient() as client:
-        yield Answers(
-            principal=principal,
-            knowledge_base=knowledge_base,
-            retriever=retriever or KnowledgeRetriever(knowledge_base=knowledge_base, count=settings.passages),
-            chat_model=chat_model or _chat_model(settings, client=client),
-            min_confidence=settings.min_confidence,
-            prices=Prices(
-                input=settings.price_input, output=settings.price_output, cached_input=settings.price_cached_input
-            ),
-            public_url=settings.public_url,
-        )
-    knowledge_base.close()
+    return KnowledgeBase(catalog=Catalog(knowledge_settings.data_dir, settings.site), embeddings=embeddings)
 
 
 def _chat_model(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> ChatCompletions | None:
@@ -120,7 +143,3 @@ def _chat_model(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> C
         total_seconds=settings.llm_total_seconds,
         extra_body=settings.llm_extra_body,
     )
-
-
-async def _home() -> FileResponse:
-    return FileResponse(_STATIC / "index.html")

@@ -15,23 +15,26 @@ async def asked(
 ) -> str:
     """Return the answer as text with its sources below it, or as one JSON object."""
     to_answer = question(typed)
-    base_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base_url = settings.public_url or f"http://{host}:{settings.port}"
     async with build_answers(settings, knowledge_settings) as answers:
         answers.knowledge_base.manifest()  # raises KnowledgeBaseEmpty before anything is written
         message = Message(base_url=base_url.rstrip("/"), conversation_id=conversation_id(None))
         answer = await whole_answer(answers.events(to_answer), message=message)
     if as_json:
         return answer.model_dump_json(exclude={"conversation_id", "message_id", "trace_id", "sources"})
-    return "\n".join(_lines(answer))
+    return "\n".join(answer_lines(answer))
 
 
-def _lines(answer: ChatAnswer) -> Iterator[str]:
+def answer_lines(answer: ChatAnswer) -> Iterator[str]:
+    """Yield an answer as lines for a terminal: its text, its sources, the words that it cites."""
     yield answer.text
     yield ""
     if answer.outcome == "no_answer":
         yield "The nearest articles:"
     for source in answer.sources:
-        yield f"[{source.n}] {source.title}, {source.section}: {source.url}"
+        page = f", p. {source.page}" if source.page else ""
+        yield f"[{source.n}] {source.title}, {source.section}{page}: {source.url}"
     for citation in answer.citations:
         yield f"    [{citation.n}] “{' '.join(citation.quote.split())}”"
     yield ""

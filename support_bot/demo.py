@@ -1,7 +1,6 @@
 """Turn the sample help centre into a running server, and show three questions answered by it."""
 
 import argparse
-import json
 import subprocess
 import sys
 import time
@@ -9,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+
+from support_bot.api.schema import ChatAnswer
+from support_bot.ask import answer_lines
 
 QUESTIONS = (
     "How do I add my own articles?",
@@ -32,12 +34,14 @@ def main() -> int:
     with _server() as server:
         address = _address(server)
         if address is None:
-            return server.wait()
-        for question in QUESTIONS:
-            print("\n".join(_answer_lines(address, question)), flush=True)
+            server.terminate()
+            return server.wait() or 1
+        answers = [_answer(address, question) for question in QUESTIONS]
+        for question, answer in zip(QUESTIONS, answers, strict=True):
+            print(f"\n> {question}\n", *answer_lines(answer), sep="\n", flush=True)
         print(f"\nThe server goes on at {address} (how to ask: {address}/). Stop it with Ctrl-C.", flush=True)
         if options.exit:
-            return 0
+            return 0 if all(answer.outcome == "answered" for answer in answers) else 1
         try:
             return server.wait()
         except KeyboardInterrupt:
@@ -68,21 +72,17 @@ def _address(server: subprocess.Popen[str]) -> str | None:
             if httpx.get(f"{address}/readyz").is_success:
                 return address
         except httpx.TransportError:
-            time.sleep(0.1)
+            pass  # it is still starting
+        time.sleep(0.1)
     return None
 
 
-def _answer_lines(address: str, question: str) -> Iterator[str]:
+def _answer(address: str, question: str) -> ChatAnswer:
     response = httpx.post(
         f"{address}/api/v1/chat", json={"message": question}, headers={"Accept": "application/json"}, timeout=120
     )
     response.raise_for_status()
-    answer = json.loads(response.content)
-    yield f"\n> {question}\n"
-    yield answer["text"]
-    for source in answer["sources"]:
-        yield f"  [{source['n']}] {source['title']}, {source['section']}: {source['url']}"
-    yield f"  ({answer['outcome']}, {answer['mode']}, {answer['ms']['total']} ms)"
+    return ChatAnswer.model_validate_json(response.content)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import socket
 
 import uvicorn
 
+from knowledge.catalog import Catalog
+from knowledge.generation import Generation
 from knowledge.settings import KnowledgeSettings
 from support_bot.app import create_app
 from support_bot.settings import SupportBotSettings
@@ -13,6 +15,7 @@ _SHUTDOWN_SECONDS = 20  # that open answers have to finish
 
 def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
     """Serve on this machine until SIGTERM or SIGINT. Raises OSError when the port is taken."""
+    _check_index(settings, knowledge_settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -23,9 +26,9 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
             raise OSError(error.errno, remedy, f"{settings.host}:{settings.port}") from error
         host, port = listening.getsockname()[:2]
         mode = "generated" if settings.llm_api_key.get_secret_value().strip() else "extractive (no RUNAPI_KEY is set)"
-        print(
-            f"Serving site {settings.site!r} on http://{host}:{port}, this machine alone. Answers: {mode}.", flush=True
-        )
+        shown = f"[{host}]" if ":" in host else host
+        print(f"Serving site {settings.site!r} on http://{shown}:{port}, this machine alone.", flush=True)
+        print(f"Answers: {mode}.", flush=True)
         config = uvicorn.Config(
             create_app(settings, knowledge_settings),
             log_level="warning",  # its access log would keep query strings
@@ -33,3 +36,10 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
         )
         uvicorn.Server(config).run(sockets=[listening])
     return 0
+
+
+def _check_index(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> None:
+    """Raise KnowledgeError for an index that cannot serve. None at all is fine: the first reindex is picked up."""
+    current = Catalog(knowledge_settings.data_dir, settings.site).current()
+    if current is not None:
+        Generation.open(current, embedding_model=knowledge_settings.embedding_model).close()

@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,10 +43,34 @@ class SupportBotSettings(BaseSettings):
     price_output: float = Field(default=2.00, ge=0, description="US dollars per million output tokens.")
     price_cached_input: float = Field(default=0.12, ge=0, description="US dollars per million cached input tokens.")
 
+    title: str = Field(default="Help", description="The chat widget's title.", max_length=60)
+    accent: str = Field(default="#0f766e", description="The chat widget's colour.", pattern=r"^#[0-9a-fA-F]{6}$")
+    locale: str = Field(
+        default="auto", description="The chat widget's language, such as `zh-Hant`; auto: the browser's."
+    )
+    suggestions: tuple[str, ...] = Field(
+        default=(), max_length=6, description='Questions that the chat widget offers, as JSON: `["How do I …?"]`.'
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        default=(),
+        description='Websites that may hold the chat widget, exactly, as JSON: `["https://www.example.com"]`.',
+    )
+
     passages: int = Field(default=8, ge=1, le=50, description="How many passages an answer may draw on.")
     min_confidence: float = Field(
         default=0.33, ge=0, le=1, description="Below this probability that the passages suffice, nothing is answered."
     )
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _exact_origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError(
+                    "an origin is https://host or http://host:port, with nothing behind it and no wildcard"
+                )
+        return values
 
     @field_validator("host")
     @classmethod

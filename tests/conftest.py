@@ -1,5 +1,6 @@
 """Keep every test on this machine, and build what many tests share once."""
 
+import contextlib
 import ipaddress
 import os
 import socket
@@ -27,23 +28,38 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))  # noqa: 
 ARTICLES = Path(__file__).parent.parent / "knowledge" / "articles"
 
 
+_left: list[str] = []  # connections that tried to leave this machine
+
+
 def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "socket.connect" or arguments[0].family == socket.AF_UNIX:
         return
     host = str(arguments[1][0])
     if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        _left.append(host)  # a library may swallow what is raised here
         raise AssertionError(f"a test connects to {host}")
 
 
 sys.addaudithook(_stay_on_this_machine)
 
+# Before any fixture builds settings: no test sees those of whoever runs it.
+for _name in list(os.environ):  # noqa: TID251
+    if _name.startswith(("SUPPORT_BOT_", "KNOWLEDGE_", "INGEST_", "RUNAPI_")):
+        del os.environ[_name]  # noqa: TID251
+
+
+@pytest.fixture(scope="session", autouse=True)
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run in an empty folder: a `.env` beside the code is nobody's in a test."""
+    with contextlib.chdir(tmp_path_factory.mktemp("elsewhere")):
+        yield
+
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test sees the settings of whoever runs it."""
-    for name in list(os.environ):  # noqa: TID251
-        if name.startswith(("SUPPORT_BOT_", "KNOWLEDGE_", "INGEST_", "RUNAPI_")):
-            monkeypatch.delenv(name)
+def on_this_machine() -> Iterator[None]:
+    """No test tries to leave this machine, not even where nobody notices."""
+    yield
+    assert _left == []
 
 
 @pytest.fixture(scope="session")

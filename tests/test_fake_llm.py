@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,6 +25,8 @@ Chairs fold.
 How do I change a bulb?
 """
 CITED = "Turn the lamp off before you change its bulb [1]. 請先關燈 [2]。"
+
+_ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -155,7 +158,7 @@ def test_a_dribbled_stream_says_the_same(llm: FakeLLM) -> None:
 
 def test_as_a_program_it_prints_its_address_and_serves() -> None:
     command = [sys.executable, "-m", "tests.fake_llm", "--port", "0", "--key", "sk-other"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as program:
         assert program.stdout is not None
         base_url = program.stdout.readline().strip()
         models = httpx.get(f"{base_url}/models", headers={"authorization": "Bearer sk-other"}).json()

@@ -27,6 +27,7 @@ class Article(BaseModel):
 
 def articles(content: bytes, *, location: str, audience: Audience) -> Iterator[Source | FailedSource]:
     """Yield a source for each line, called `<location>#<id>`, or what is wrong with the line."""
+    seen: set[str] = set()
     for number, line in enumerate(content.splitlines(), start=1):
         if not line.strip():
             continue
@@ -36,13 +37,18 @@ def articles(content: bytes, *, location: str, audience: Audience) -> Iterator[S
             detail = f"line {number}: {error.errors()[0]['msg']} at {error.errors()[0]['loc']}"
             yield FailedSource(f"{location}#line-{number}", SourceError("parser_error", detail))
             continue
+        if article.id in seen:
+            detail = f"line {number}: an earlier line has the id {article.id!r} too; give each article its own"
+            yield FailedSource(f"{location}#line-{number}", SourceError("parser_error", detail))
+            continue
+        seen.add(article.id)
         yield _source(article, location=location, audience=audience)
 
 
 def _source(article: Article, *, location: str, audience: Audience) -> Source:
     fields = article.model_dump(include={"title", "url", "audience", "locale", "updated"}, exclude_defaults=True)
-    front_matter = f"---\n{yaml.safe_dump(fields, allow_unicode=True)}---\n" if fields else ""
-    content = f"{front_matter}{article.text}".encode()
+    # Always with front matter, though empty: an article's own text may begin with a line of dashes.
+    content = f"---\n{yaml.safe_dump(fields, allow_unicode=True)}---\n{article.text}".encode()
     return Source(
         location=f"{location}#{article.id}",
         media_type="text/plain",

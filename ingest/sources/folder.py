@@ -1,4 +1,7 @@
-"""Turn files and folders into sources."""
+"""Turn files and folders into sources.
+
+A PDF or Word file has no place for front matter: it may have a label beside it, `guide.pdf.yaml` for `guide.pdf`.
+"""
 
 import hashlib
 import os
@@ -7,7 +10,7 @@ from pathlib import Path
 
 from ingest.errors import SourceError, UsageError
 from ingest.sources.articles import articles
-from ingest.sources.source import FailedSource, Source
+from ingest.sources.source import PDF, WORD, FailedSource, Source
 from knowledge.audience import Audience
 
 _MEDIA_TYPES = {
@@ -16,8 +19,11 @@ _MEDIA_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
     ".txt": "text/plain",
+    ".pdf": PDF,
+    ".docx": WORD,
 }
 _ARTICLES = ".jsonl"
+_LABEL = ".yaml"
 
 
 def sources_below(
@@ -47,7 +53,7 @@ def _below(root: Path, *, audience: Audience, max_bytes: int) -> Iterator[Source
     unreadable: list[OSError] = []
     for file in _files(root, on_error=unreadable.append):
         relative = file.relative_to(root.parent)
-        if any(part.startswith(".") for part in relative.parts[1:]):
+        if any(part.startswith(".") for part in relative.parts[1:]) or _is_label(file):
             continue
         try:
             yield from _file_sources(file, root=root, audience=audience, max_bytes=max_bytes)
@@ -68,7 +74,11 @@ def _files(root: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]
 
 def _file_sources(file: Path, *, root: Path, audience: Audience, max_bytes: int) -> Iterator[Source | FailedSource]:
     location = file.relative_to(root.parent).as_posix()
-    _check(file, root=root, max_bytes=max_bytes)
+    try:
+        _check(file, root=root, max_bytes=max_bytes)
+        label = _label(file, root=root, max_bytes=max_bytes)
+    except (OSError, RuntimeError) as error:  # a folder that may not be entered, a link to itself
+        raise SourceError("unreadable", f"{error}; let this user read it, or mend the link") from error
     content = _content(file)
     if file.suffix.lower() == _ARTICLES:
         yield from articles(content, location=location, audience=audience)
@@ -77,19 +87,40 @@ def _file_sources(file: Path, *, root: Path, audience: Audience, max_bytes: int)
         location=location,
         media_type=_MEDIA_TYPES[file.suffix.lower()],
         audience=audience,
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=hashlib.sha256(content + label).hexdigest(),
         read=lambda: _content(file),
+        label=label,
     )
 
 
+def _is_label(file: Path) -> bool:
+    return file.suffix == _LABEL and _has_label(file.with_suffix("")) and file.with_suffix("").exists()
+
+
+def _has_label(file: Path) -> bool:
+    return _MEDIA_TYPES.get(file.suffix.lower()) in (PDF, WORD)
+
+
+def _label(file: Path, *, root: Path, max_bytes: int) -> bytes:
+    label = file.with_name(f"{file.name}{_LABEL}")
+    if not _has_label(file) or not os.path.lexists(label):
+        return b""
+    _check_place(label, root=root if root.is_dir() else root.parent, max_bytes=max_bytes)
+    return _content(label)
+
+
 def _check(file: Path, *, root: Path, max_bytes: int) -> None:
+    if file.suffix.lower() not in {*_MEDIA_TYPES, _ARTICLES}:
+        known = ", ".join(sorted({*_MEDIA_TYPES, _ARTICLES}))
+        raise SourceError("unknown_format", f"{file.suffix or 'no suffix'!r} is not one of {known}")
+    _check_place(file, root=root, max_bytes=max_bytes)
+
+
+def _check_place(file: Path, *, root: Path, max_bytes: int) -> None:
     if not file.resolve().is_relative_to(root):
         raise SourceError("outside_folder", f"it links to a place outside {root.name!r}; copy the file instead")
     if not file.is_file():
         raise SourceError("unreadable", "it is not a regular file")
-    if file.suffix.lower() not in {*_MEDIA_TYPES, _ARTICLES}:
-        known = ", ".join(sorted({*_MEDIA_TYPES, _ARTICLES}))
-        raise SourceError("unknown_format", f"{file.suffix or 'no suffix'!r} is not one of {known}")
     size = file.stat().st_size
     if size > max_bytes:
         raise SourceError(

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from ingest.errors import SourceError
 from knowledge.audience import Audience
 
+PDF = "application/pdf"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file or article to ingest."""
 
     location: str  # names it for ever: its folder's name and the path below, or a single file's name
-    media_type: str  # text/markdown, text/html or text/plain
+    media_type: str  # text/markdown, text/html, text/plain, PDF or WORD
     audience: Audience  # the widest that its document may have
-    digest: str  # sha256 of its bytes
+    digest: str  # sha256 of its bytes and label
     read: Callable[[], bytes]
+    label: bytes = b""  # YAML kept beside a file that cannot have front matter in it
 
     @property
     def id(self) -> str:

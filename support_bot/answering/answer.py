@@ -9,6 +9,7 @@ Without a chat model, or while it cannot be reached, the passages' own sentences
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import cast
 
 from langchain_core.language_models.chat_models import BaseChatModel
@@ -23,6 +24,7 @@ from support_bot.answering.events import (
     Delta,
     Done,
     Failed,
+    MessageStatus,
     Mode,
     NumberedPassage,
     Outcome,
@@ -63,75 +65,87 @@ async def answer(
     yield Status("searching")
     documents = await retriever.ainvoke(question.text, scope=scope)
     passages = [passage_of(document) for document in documents]
-
     probability = confidence(documents)
+
+    mode: Mode = "extractive" if chat_model is None else "generated"
     if not passages or (probability is not None and probability < min_confidence):
-        for event in _no_answer(question, passages, mode=_mode(chat_model), confidence=probability):
+        for event in _no_answer(question, passages):
             yield event
+        yield Verdict("no_answer", mode, probability)
+        yield Done("complete", Usage())
         return
 
     yield Status("reading")
-    decoder = VerifiedDecoder(passages)  # holds each sentence back until it has found the words that support it
-    usage, degraded, finish = Usage(), "", ""
+    writing = _Writing(VerifiedDecoder(passages))  # holds each sentence back until it has found what supports it
     if chat_model is not None:
-        yield Status("writing")
-        try:
-            # Closed at once when the asker leaves, and with it the connection to the endpoint.
-            chunks = cast(ChunkStream, chat_model.astream(answer_messages(question, passages)))
-            async with aclosing(chunks):
-                async for chunk in chunks:
-                    for event in decoder.feed(chunk.text):
-                        yield event
-                    usage = _usage(chunk, prices=prices) or usage
-                    finish = chunk.response_metadata.get("finish_reason", finish)
-        except ModelUnavailable as error:
-            if decoder.text:
-                for event in (*decoder.flush(), Failed(error.kind, str(error))):
-                    yield event
-                logger.warning("%s", error)
-                yield Verdict("partial", "generated", probability)
-                yield Done("partial", usage)
-                return
-            logger.warning("%s", error)  # it names the setting to mend
-            degraded = f"llm_{error.kind}"
-
-    if chat_model is None or degraded:
-        decoder = VerifiedDecoder(passages)
-        for event in decoder.feed(extractive_answer(question.text, passages)):
+        async with aclosing(_generated(question, passages, chat_model, writing=writing, prices=prices)) as events:
+            async for event in events:
+                yield event
+    if chat_model is None or (writing.failure and not writing.decoder.text):
+        mode, writing.decoder = "extractive", VerifiedDecoder(passages)
+        for event in writing.decoder.feed(extractive_answer(question.text, passages)):
             yield event
-    for event in decoder.flush():
+    for event in writing.decoder.flush():
         yield event
 
-    mode: Mode = "extractive" if chat_model is None or degraded else "generated"
-    if not decoder.citations:
-        for event in _no_answer(question, passages, mode=mode, confidence=probability, usage=usage, degraded=degraded):
+    if not writing.decoder.citations:
+        for event in _no_answer(question, passages):
             yield event
-        return
-    outcome: Outcome = "partial" if decoder.withheld else "answered"
-    yield Verdict(outcome, mode, probability, degraded)
-    yield Done("truncated" if finish == "length" else "complete", usage)
+    if writing.failure and mode == "generated":
+        yield Failed(writing.failure)
+    yield Verdict(_outcome(writing, mode), mode, probability, f"llm_{writing.failure}" if writing.failure else "")
+    yield Done(_status(writing, mode), writing.usage)
 
 
-def _no_answer(
-    question: Question,
-    passages: Sequence[Passage],
-    *,
-    mode: Mode,
-    confidence: float | None,
-    usage: Usage | None = None,
-    degraded: str = "",
-) -> list[AnswerEvent]:
+@dataclass(slots=True)
+class _Writing:
+    """How far the answer is."""
+
+    decoder: VerifiedDecoder
+    usage: Usage = field(default_factory=Usage)
+    finish: str = ""  # the reason that the endpoint gave for ending
+    failure: str = ""  # the kind of the chat model's failure, "" when it did not fail
+
+
+async def _generated(
+    question: Question, passages: Sequence[Passage], chat_model: BaseChatModel, *, writing: _Writing, prices: Prices
+) -> AsyncGenerator[AnswerEvent, None]:
+    """Yield what the chat model writes, checked; a failure of it ends the writing and is noted."""
+    yield Status("writing")
+    chunks = cast(ChunkStream, chat_model.astream(answer_messages(question, passages)))
+    try:
+        # Closed at once when the asker leaves, and with it the connection to the endpoint.
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                for event in writing.decoder.feed(chunk.text):
+                    yield event
+                writing.usage = _usage(chunk, prices=prices) or writing.usage
+                writing.finish = chunk.response_metadata.get("finish_reason", writing.finish)
+    except ModelUnavailable as error:
+        logger.warning("%s", error)  # it names the setting to mend
+        writing.failure = error.kind
+
+
+def _outcome(writing: _Writing, mode: Mode) -> Outcome:
+    if not writing.decoder.citations:
+        return "no_answer"
+    broke_off = writing.failure and mode == "generated"
+    return "partial" if writing.decoder.withheld or broke_off else "answered"
+
+
+def _status(writing: _Writing, mode: Mode) -> MessageStatus:
+    if writing.failure and mode == "generated":
+        return "partial"
+    return "truncated" if writing.finish == "length" else "complete"
+
+
+def _no_answer(question: Question, passages: Sequence[Passage]) -> list[AnswerEvent]:
+    """Return the nearest articles, and the sentence that says that none answers."""
     nearest = list({passage.document_id: passage for passage in reversed(passages)}.values())[::-1][:_NEAREST]
     return [
         Sources(tuple(NumberedPassage(n, passage) for n, passage in enumerate(nearest, start=1))),
         Delta(NO_ANSWER[language_of(question.text)]),
-        Verdict("no_answer", mode, confidence, degraded),
-        Done("complete", usage or Usage()),
     ]
-
-
-def _mode(chat_model: BaseChatModel | None) -> Mode:
-    return "extractive" if chat_model is None else "generated"
 
 
 def _usage(chunk: AIMessageChunk, *, prices: Prices) -> Usage | None:

@@ -30,14 +30,14 @@ class VerifiedDecoder:
     """Checks a streamed answer against the passages it was written from, in the order in which the model saw them.
 
     How the text is cut into feeds makes no difference. `withheld` are the claims not shown, `misattributed` the texts
-    of those shown with another passage than they cited. `site` is the site's own name, which any claim may use.
+    of those shown with another passage than they cited.
     """
 
-    def __init__(self, passages: Sequence[Passage], *, site: str = "") -> None:
+    def __init__(self, passages: Sequence[Passage]) -> None:
         self.withheld: list[Withheld] = []
         self.misattributed: list[str] = []
         self._splitter = ClaimSplitter()
-        self._judge = Judge(passages, site=site)
+        self._judge = Judge(passages)
         self._writer = AnswerWriter(passages)
         self._pending: list[Judged] = []  # asides that wait for a claim
         self._leads_nowhere = False  # of what a pending lead-in announced, something was withheld

@@ -46,6 +46,7 @@ class Citation:
 
     `answer_start` and `answer_end` are code points of the answer's whole text (the claim without its marks);
     `source_start` and `source_end` are code points of the document's stored text, and `quote` is what stands there.
+    `verified` is false where answer and passage differ in language, so that only numbers and names could be checked.
     """
 
     n: int
@@ -73,7 +74,6 @@ class Failed:
     """What broke after text was already shown; that text stands."""
 
     reason: str  # the kind of the model's failure
-    detail: str  # for operators: it names no address, key or word of the endpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,11 @@ class _Unit:
 
 def extractive_answer(question: str, passages: Sequence[Passage]) -> str:
     """Return the few sentences, steps and lists that say most about what is asked, in reading order, marked `[n]`."""
-    units = [unit for n, passage in enumerate(passages[:_PASSAGES], start=1) for unit in _units(n, passage)]
+    first_with: dict[str, _Unit] = {}  # what two passages say is said once
+    for n, passage in enumerate(passages[:_PASSAGES], start=1):
+        for unit in _units(n, passage):
+            first_with.setdefault(unit.text, unit)
+    units = list(first_with.values())
     if not units:
         return ""
     weights = _weights(content_terms(question), units)

@@ -19,7 +19,7 @@ _KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 
 # Frequent characters that only Simplified Chinese writes so.
 _SIMPLIFIED_ONLY = frozenset(
-    "这们个么为吗设题说请问电邮码账户录开关长东车马见书门时间过进还实现应该样对没给让点种错误帮网页联系订单发送费"
+    "这们个么为吗设题说请问电邮码账录开关长东车马见书门时间过进还实现应该样对给让点种错误帮网页联订单发费"
 )
 
 

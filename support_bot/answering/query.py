@@ -7,6 +7,7 @@ from typing import Literal
 
 MAX_CHARACTERS = 2_000
 _HISTORY_TURNS = 10
+_HISTORY_CHARACTERS = 12_000  # of them together
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -39,4 +40,16 @@ def question(typed: str, *, history: Sequence[Turn] = ()) -> Question:
         raise QuestionRefused(
             f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Shorten it."
         )
-    return Question(text=text, history=tuple(history)[-_HISTORY_TURNS:])
+    return Question(text=text, history=_recent(history))
+
+
+def _recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the last turns that fit, oldest first."""
+    kept: list[Turn] = []
+    room = _HISTORY_CHARACTERS
+    for turn in reversed(history[-_HISTORY_TURNS:]):
+        room -= len(turn.text)
+        if room < 0:
+            break
+        kept.append(turn)
+    return tuple(reversed(kept))

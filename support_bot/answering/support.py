@@ -1,30 +1,22 @@
 """Decide whether a passage's words support a claim, and which words.
 
 A claim is supported by one to three consecutive sentences of a passage that hold enough of its content terms, all its
-numbers and its polarity, where the passage (or its headings) has all its names and literal strings. Words are compared,
-not meanings: an unlisted synonym counts as missing, an unlisted opposite is not seen.
+numbers and its polarity, where the passage (or its headings) has all its names and literal strings. A sentence that
+names another thing instead supports nothing. Words are compared, not meanings: an unlisted synonym counts as missing,
+an unlisted opposite is not seen. Where claim and passage differ in language, only numbers, names and polarity are
+compared.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain
 from operator import or_
 from typing import Literal, NamedTuple
 
-from knowledge.words import Span, sentences, terms
-from support_bot.answering.checking.facts import (
-    Clause,
-    Facts,
-    clauses_in,
-    comparable,
-    facts,
-    has_content,
-    is_cjk,
-    squeezed,
-)
-from support_bot.answering.checking.numbers import Number, numbers_in
+from knowledge.words import terms
+from support_bot.answering.checking.evidence import Evidence
+from support_bot.answering.checking.facts import Clause, Facts, facts, has_content, is_cjk
 
 Failure = Literal["fabricated", "misattributed", "stitched", "number_mismatch", "negated"]
 
@@ -35,6 +27,7 @@ _ENOUGH_OF_A_CLAUSE = 0.3  # of a clause of three terms or more, anywhere in the
 _CLAUSE = 3
 _MARGIN = 0.1  # a window this much below the best is tried too
 _TRANSLATED = 0.5  # the score's limit where only numbers and names can be compared
+_NAMES_ALONE = 2  # without a number, where only numbers and names can be compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +35,19 @@ class Support:
     """Whether a passage supports a claim: `failure` is None when it does.
 
     `score` is 0 to 1. `start` and `end` are code points of the passage's text: the sentences that come nearest to the
-    claim, equal when none comes near.
+    claim, equal when none comes near. `translated` says that claim and passage differ in language, so that of the
+    words only numbers and names could be compared.
     """
 
     failure: Failure | None
     score: float
     start: int
     end: int
+    translated: bool = False
 
 
 _NOTHING = Support("fabricated", 0.0, 0, 0)
+_UNREADABLE = Support("fabricated", 0.0, 0, 0, translated=True)
 
 
 class _Window(NamedTuple):
@@ -62,62 +58,13 @@ class _Window(NamedTuple):
     stated: int  # of them, in the sentences that are statements; what a question names is not stated
 
 
-class Evidence:
-    """A passage's text, analysed once so that many claims can be checked against it.
-
-    `context` (title and headings) counts as read, but is never the span that supports a claim.
-    """
-
-    def __init__(self, text: str, *, context: str = "") -> None:
-        self.text = text
-        self.spans: list[Span] = sentences(text)
-        parts = [text[span.start : span.end] for span in self.spans]
-        self.clauses = [clauses_in(part) for part in parts]
-        self.numbers = [numbers_in(part) for part in parts]
-        self.asks = [part.endswith(("?", "？")) for part in parts]
-        self.sentences_with: dict[str, list[int]] = {}
-        for index, clauses in enumerate(self.clauses):
-            for term in _terms_of(clauses):
-                self.sentences_with.setdefault(term, []).append(index)
-        self.context_terms = _terms_of(clauses_in(context))
-        self.context_numbers = numbers_in(context)
-        self.squeezed = squeezed(f"{text}\n{context}")
-        self.is_cjk = is_cjk(text)
-
-    def length(self, run: Sequence[int]) -> int:
-        """Return the length of a run of sentences, in code points."""
-        return self.spans[run[-1]].end - self.spans[run[0]].start
-
-    def knows(self, term: str) -> bool:
-        """Whether a term of a name stands in the text or context; one without content always does."""
-        known = comparable(term)
-        return not known or known in self.sentences_with or known in self.context_terms
-
-    def mentions(self, claimed: Facts) -> bool:
-        """Whether every name, number and literal of a text stands somewhere in the passage or context."""
-        return (
-            all(map(self.knows, claimed.names))
-            and all(map(self.holds, claimed.literals))
-            and all(map(self.states, claimed.numbers))
-        )
-
-    def states(self, claimed: Number, indices: Iterable[int] | None = None) -> bool:
-        """Whether some sentences (None: any), or the context, hold a number."""
-        held = self.numbers if indices is None else [self.numbers[index] for index in indices]
-        return any(map(claimed.agrees_with, chain(self.context_numbers, *held)))
-
-    def holds(self, literal: str) -> bool:
-        """Whether a squeezed string stands in the text or context, not as part of a longer Latin word."""
-        return re.search(rf"(?<![a-z0-9_]){re.escape(literal)}(?![a-z0-9_])", self.squeezed) is not None
-
-
 def check(claim: str, evidence: Evidence) -> Support:
     """Return whether a passage supports a claim, and the sentences that come nearest to it."""
     claimed = facts(claim)
     if claimed.is_cjk != evidence.is_cjk:
         return _check_across_languages(claimed, evidence)
 
-    windows = _windows(claimed.terms, evidence)
+    windows = _windows(claimed, evidence)
     if not windows:
         return _NOTHING
     lowest = windows[0].covered - _MARGIN * len(claimed.terms)
@@ -146,14 +93,15 @@ def _support(failure: Failure | None, window: _Window, wanted: int, evidence: Ev
     return Support(failure, window.covered / wanted, start, end)
 
 
-def _windows(wanted: Sequence[str], evidence: Evidence) -> list[_Window]:
+def _windows(claimed: Facts, evidence: Evidence) -> list[_Window]:
     """Return the windows in which each end adds a wanted term, best first. A set bit is a term that is there."""
     there = [0] * len(evidence.spans)
     in_context = 0
-    for bit, term in enumerate(wanted):
+    for bit, term in enumerate(claimed.terms):
         in_context |= (term in evidence.context_terms) << bit
         for index in evidence.sentences_with.get(term, ()):
             there[index] |= 1 << bit
+    there = [0 if bits and evidence.names_another(claimed, index) else bits for index, bits in enumerate(there)]
 
     windows: list[_Window] = []
     for first, last in _runs(len(there)):
@@ -248,22 +196,27 @@ def _contradicts_clause(claimed: Clause, stated: Sequence[Clause]) -> bool:
 
 
 def _check_across_languages(claimed: Facts, evidence: Evidence) -> Support:
-    """Compare what survives translation: numbers, which must stand in one window, and names, in the passage."""
+    """Compare what survives translation; one shared name, which may be the product's own, is too little to go by."""
     literals = [literal for literal in claimed.literals if not is_cjk(literal)]
     if not all(map(evidence.knows, claimed.names)) or not all(map(evidence.holds, literals)):
-        return _NOTHING
-    names = [comparable(name) for name in sorted(claimed.names)]
-    signs = len(names) + len(claimed.numbers)
-    best = _NOTHING
+        return _UNREADABLE
+    signs = len(claimed.names) + len(claimed.numbers)
+    candidates: list[Support] = []
     for first, last in _runs(len(evidence.spans)):
-        stated = sum(evidence.states(number, range(first, last + 1)) for number in claimed.numbers)
-        named = sum(any(first <= index <= last for index in evidence.sentences_with.get(name, ())) for name in names)
-        score = _TRANSLATED * (stated + named) / signs if signs else 0.0
-        if score > best.score:
-            failure: Failure | None = None if stated == len(claimed.numbers) else "number_mismatch"
-            best = Support(failure, score, evidence.spans[first].start, evidence.spans[last].end)
-    return best
+        run = [index for index in range(first, last + 1) if not evidence.asks[index]]
+        if found := evidence.signs_of(claimed, run):
+            failure = _translated_failure(claimed, run, evidence)
+            start, end = evidence.spans[first].start, evidence.spans[last].end
+            candidates.append(Support(failure, _TRANSLATED * found / signs, start, end, translated=True))
+    return max(candidates, key=lambda support: (not support.failure, support.score), default=_UNREADABLE)
 
 
-def _terms_of(clauses: Iterable[Clause]) -> frozenset[str]:
-    return frozenset().union(*(clause.terms for clause in clauses))
+def _translated_failure(claimed: Facts, run: Sequence[int], evidence: Evidence) -> Failure | None:
+    if not all(evidence.states(number, run) for number in claimed.numbers):
+        return "number_mismatch"
+    if not all(evidence.knows(name, run) for name in claimed.names):
+        return "stitched"
+    if not claimed.numbers and claimed.whole_names < _NAMES_ALONE:
+        return "fabricated"
+    denies = any(clause.negated for index in run for clause in evidence.clauses[index])
+    return "negated" if denies != any(clause.negated for clause in claimed.clauses) else None

@@ -12,13 +12,14 @@ from support_bot.access.principal import Principal
 from support_bot.answering.answer import answer
 from support_bot.answering.events import AnswerEvent, Mode
 from support_bot.answering.query import Question
+from support_bot.conversations.feedback import FeedbackLog
 from support_bot.llm.pricing import Prices
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What answering needs, built once by `create_app`."""
+    """What answering needs, built once by `support_bot.app`."""
 
     principal: Principal
     knowledge_base: KnowledgeBase
@@ -27,6 +28,11 @@ class Answers:
     min_confidence: float
     prices: Prices
     public_url: str
+    title: str
+    accent: str
+    locale: str
+    suggestions: tuple[str, ...]
+    feedback: FeedbackLog
 
     @property
     def mode(self) -> Mode:

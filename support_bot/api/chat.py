@@ -8,11 +8,10 @@ from starlette.responses import Response
 
 from support_bot.answering.query import question
 from support_bot.api.answers import AnswersDependency, base_url
+from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.problems import Problem
 from support_bot.api.schema import ChatAnswer, ChatRequest
-from support_bot.api.wire import Message, conversation_id, frames, primed, whole_answer, with_heartbeat
-
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+from support_bot.api.wire import Message, conversation_id, frames, primed, whole_answer
 
 router = APIRouter(prefix="/api/v1", tags=["chat"])
 

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from support_bot.api.problems import problem, problem_response
 
-MAX_BODY_BYTES = 64_000
+MAX_BODY_BYTES = 256_000
 
 
 class BodyLimit:

@@ -6,26 +6,29 @@ the site's to say. Clients of this protocol drop fields that they do not know, s
 """
 
 import json
+import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from support_bot.answering.events import AnswerEvent, Delta, Done, Sources
+from support_bot.answering.events import AnswerEvent, Delta, Done, Failed, Sources
 from support_bot.answering.phrases import SOURCES_HEADING, language_of
 from support_bot.answering.query import Question, QuestionRefused, Turn, question
 from support_bot.api.answers import AnswersDependency, base_url
-from support_bot.api.chat import STREAM_HEADERS
-from support_bot.api.problems import Problem
+from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
+from support_bot.api.problems import OpenAIError, Problem, problem, problem_of
 from support_bot.api.schema import ChatAnswer, SourceData
-from support_bot.api.wire import Message, conversation_id, primed, source_data, whole_answer, with_heartbeat
+from support_bot.api.wire import Message, conversation_id, primed, source_data, whole_answer
 
 MODEL = "support-bot"
+
+logger = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
@@ -134,25 +137,37 @@ async def _chunks(
     events: AsyncGenerator[AnswerEvent, None], *, message: Message, heading: str, include_usage: bool
 ) -> AsyncGenerator[bytes, None]:
     sources: list[SourceData] = []
-    finish: Literal["stop", "length"] = "stop"
-    async with aclosing(events):
-        yield _chunk(message, {"role": "assistant", "content": ""})
-        async for event in events:
-            match event:
-                case Delta():
-                    yield _chunk(message, {"content": event.text})
-                case Sources():
-                    sources.extend(source_data(source, base_url=message.base_url) for source in event.sources)
-                case Done():
-                    finish = "length" if event.status == "truncated" else "stop"
-                    yield _chunk(message, {"content": _source_list(sources, heading=heading)})
-                    yield _chunk(message, {}, finish=finish)
-                    if include_usage:
-                        usage = _usage(event.usage.input_tokens, event.usage.cached_tokens, event.usage.output_tokens)
-                        yield _chunk(message, None, usage=usage)
-                case _:
-                    pass
+    yield _chunk(message, {"role": "assistant", "content": ""})
+    try:
+        async with aclosing(events):
+            async for event in events:
+                match event:
+                    case Delta():
+                        yield _chunk(message, {"content": event.text})
+                    case Sources():
+                        sources.extend(source_data(source, base_url=message.base_url) for source in event.sources)
+                    case Failed():
+                        yield _error_chunk(problem("model-interrupted"))
+                    case Done():
+                        for chunk in _last_chunks(event, sources, message=message, heading=heading):
+                            yield chunk
+                        if include_usage:
+                            yield _chunk(message, None, usage=_usage_of(event))
+                    case _:
+                        pass
+    except Exception as error:  # the status is sent already: what broke can only be told as a chunk
+        logger.exception("Message %s broke off.", message.id)
+        yield _error_chunk(problem_of(error))
     yield b"data: [DONE]\n\n"
+
+
+def _last_chunks(done: Done, sources: list[SourceData], *, message: Message, heading: str) -> Iterator[bytes]:
+    yield _chunk(message, {"content": _source_list(sources, heading=heading)})
+    yield _chunk(message, {}, finish="length" if done.status == "truncated" else "stop")
+
+
+def _usage_of(done: Done) -> dict[str, Any]:
+    return _usage(done.usage.input_tokens, done.usage.cached_tokens, done.usage.output_tokens)
 
 
 def _chunk(
@@ -167,6 +182,12 @@ def _chunk(
         **({"usage": usage} if usage else {}),
     }
     return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode()
+
+
+def _error_chunk(found: Problem) -> bytes:
+    """Return what makes OpenAI's clients raise: a chunk with an error, after which nothing is whole."""
+    error = OpenAIError(message=found.detail, code=found.type.rsplit("/", 1)[1], type="server_error")
+    return f"data: {json.dumps({'error': error.model_dump()})}\n\n".encode()
 
 
 def _usage(input_tokens: int, cached_tokens: int, output_tokens: int) -> dict[str, Any]:

@@ -54,7 +54,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     ),
     "question-refused": ProblemType(422, "The question cannot be asked as it is", "Shorten it, or write one."),
     "body-too-large": ProblemType(
-        413, "The body is too large", "Send at most 64 KB; a question has at most 2,000 characters."
+        413, "The body is too large", "Send at most 256 KB; a question has at most 2,000 characters."
     ),
     "unsupported-media-type": ProblemType(
         415, "The body is not declared as JSON", "Send Content-Type: application/json."
@@ -124,7 +124,8 @@ async def handle(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, KnowledgeError) and not isinstance(error, KnowledgeBaseEmpty):
         logger.error("%s", error)  # it names files and settings, which are the operator's to know
     found = problem_of(error)
-    if isinstance(error, RequestValidationError) and "json" not in request.headers.get("content-type", ""):
+    of_the_body = isinstance(error, RequestValidationError) and error.errors()[0]["loc"][0] == "body"
+    if of_the_body and "json" not in request.headers.get("content-type", ""):
         found = problem("unsupported-media-type")
     return problem_response(found, path=request.scope["path"])
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.audience import Audience
 from support_bot.answering.events import MessageStatus, Mode, Outcome, Stage
+from support_bot.conversations.feedback import Rating, Reason
 
 Text = Field(
     min_length=1,
@@ -54,6 +55,7 @@ class SourceData(BaseModel):
     title: str
     url: str
     section: str
+    page: int | None = Field(description="On which the passage begins; null when its format has no pages.")
     snippet: str
     updated: str = Field(description="ISO date, empty when unknown.")
     audience: Audience
@@ -79,6 +81,7 @@ class CitationData(BaseModel):
     title: str
     url: str = Field(description="Leads to the passage.")
     section: str
+    page: int | None = Field(description="On which the passage begins; null when its format has no pages.")
     quote: str = Field(description="The document's stored text from source_start to source_end.")
     answer_start: int = Field(description="Of the whole answer's text; the claim without its mark.")
     answer_end: int
@@ -138,3 +141,26 @@ class ChatAnswer(BaseModel):
     usage: UsageData
     cost: float
     ms: Milliseconds
+
+
+class WidgetConfig(BaseModel):
+    """What the widget shows unless the page that holds it says otherwise."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    accent: str = Field(description="A colour as #rrggbb.")
+    locale: str = Field(description="A BCP 47 tag, or `auto` for the browser's.")
+    suggestions: list[str] = Field(description="Questions to begin with.")
+    mode: Mode
+
+
+class FeedbackRequest(BaseModel):
+    """What an asker says of an answer."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    message_id: str = Field(pattern=r"^m_[0-9a-f]{32}$")
+    rating: Rating
+    reason: Reason | None = None
+    comment: str = Field(default="", max_length=2_000)

@@ -96,14 +96,18 @@ def _page(document: Document, *, start: int, end: int) -> str:
 
 
 def _elements(text: str, blocks: list[Block], *, start: int, end: int) -> Iterator[str]:
-    marked = False
+    marked, page = False, 0
     for block in blocks:
+        if block["page"] > page:
+            page = block["page"]
+            yield f'<p class="page">Page {page}</p>'
         content, has_mark = _marked(text, block, start=start, end=end, first=not marked)
         marked = marked or has_mark
         match block["kind"]:
             case "heading":
                 level = min(block["depth"], 6)
-                yield f'<h{level} id="{escape(block["anchor"])}">{content}</h{level}>'
+                anchor = f' id="{escape(block["anchor"])}"' if block["anchor"] else ""
+                yield f"<h{level}{anchor}>{content}</h{level}>"
             case "code" | "table":
                 yield f"<pre>{content}</pre>"
             case "item":

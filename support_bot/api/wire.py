@@ -1,6 +1,5 @@
 """Turn an answer's events into server-sent events, or into one JSON object."""
 
-import asyncio
 import itertools
 import logging
 import time
@@ -9,10 +8,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-import anyio
 from pydantic import BaseModel
 
-from knowledge.passage import Passage
 from support_bot.answering.events import (
     AnswerEvent,
     Citation,
@@ -26,6 +23,7 @@ from support_bot.answering.events import (
     Usage,
     Verdict,
 )
+from support_bot.api.links import link
 from support_bot.api.problems import Problem, problem, problem_of
 from support_bot.api.schema import (
     ChatAnswer,
@@ -42,8 +40,6 @@ from support_bot.api.schema import (
 )
 
 _SNIPPET_CHARACTERS = 200
-_HEARTBEAT = b": ping\n\n"
-_HEARTBEAT_SECONDS = 15.0
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +84,9 @@ def conversation_id(given: str | None) -> str:
 
 async def primed(events: AsyncGenerator[AnswerEvent, None]) -> AsyncGenerator[AnswerEvent, None]:
     """Run an answer until it has searched, so that what can fail before the first byte fails as an HTTP status."""
-    begun = [await anext(events), await anext(events)]
+    begun = [await anext(events)]
+    while begun[-1] == Status("searching"):
+        begun.append(await anext(events))
 
     async def rest() -> AsyncGenerator[AnswerEvent, None]:
         async with aclosing(events):
@@ -113,29 +111,6 @@ async def frames(events: AsyncGenerator[AnswerEvent, None], *, message: Message)
         yield _frame("error", problem_of(error), message=message, sequence=next(sequence))
         done = _sent(Done("interrupted", Usage()), message=message)
         yield _frame(*done, message=message, sequence=next(sequence))
-
-
-async def with_heartbeat(
-    stream: AsyncGenerator[bytes, None], *, seconds: float = _HEARTBEAT_SECONDS
-) -> AsyncGenerator[bytes, None]:
-    """Yield the stream, and a comment whenever it is silent for so long, so that no proxy takes it for dead."""
-    piece: asyncio.Future[bytes | None] | None = None
-    try:
-        while True:
-            piece = asyncio.ensure_future(anext(stream, None))
-            while not (await asyncio.wait({piece}, timeout=seconds))[0]:
-                yield _HEARTBEAT
-            sent = piece.result()
-            if sent is None:
-                return
-            yield sent
-    finally:
-        # The reader may have left in the middle of a piece, and its leaving must not cut this short.
-        with anyio.CancelScope(shield=True):
-            if piece is not None and not piece.done():
-                piece.cancel()
-                await asyncio.wait({piece})
-            await stream.aclose()
 
 
 async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) -> ChatAnswer:
@@ -185,6 +160,7 @@ def source_data(source: NumberedPassage, *, base_url: str) -> SourceData:
         title=passage.title,
         url=link(passage, start=passage.start, end=passage.end, base_url=base_url),
         section=passage.section,
+        page=passage.page or None,
         snippet=" ".join(passage.text[:_SNIPPET_CHARACTERS].split()),
         updated=passage.updated,
         audience=passage.audience,
@@ -200,6 +176,7 @@ def citation_data(citation: Citation, *, base_url: str) -> CitationData:
         title=passage.title,
         url=link(passage, start=citation.source_start, end=citation.source_end, base_url=base_url),
         section=passage.section,
+        page=passage.page or None,
         quote=citation.quote,
         answer_start=citation.answer_start,
         answer_end=citation.answer_end,
@@ -208,14 +185,6 @@ def citation_data(citation: Citation, *, base_url: str) -> CitationData:
         updated=passage.updated,
         verified=citation.verified,
     )
-
-
-def link(passage: Passage, *, start: int, end: int, base_url: str) -> str:
-    """Return the address that leads to these words: the article's own, or our page that shows its stored text."""
-    if not passage.url:
-        return f"{base_url}/sources/{passage.document_id}?start={start}&end={end}#cited"
-    address = f"{base_url}{passage.url}" if passage.url.startswith("/") else passage.url
-    return f"{address}#{passage.anchor}" if passage.anchor and "#" not in address else address
 
 
 def _sent(event: AnswerEvent, *, message: Message) -> tuple[str, BaseModel]:

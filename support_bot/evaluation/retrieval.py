@@ -1,5 +1,6 @@
 """Turn a dataset into rankings of its articles, by the pipeline and the search of production."""
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -62,7 +63,10 @@ def indexed(dataset: Dataset, *, data_dir: Path) -> Indexed:
     done = subprocess.run([*command, *place], stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
     if done.returncode != 0:
         raise IndexingError(f"Indexing {dataset.corpus} ended with exit code {done.returncode}; it said why above.")
-    return Indexed.model_validate_json(done.stdout)
+    index = Indexed.model_validate_json(done.stdout)
+    if index.passages == 0 and index.failed:
+        raise IndexingError(f"Nothing of {dataset.corpus} could be indexed: {index.failed[0].detail}.")
+    return index
 
 
 def rankings(dataset: Dataset, *, data_dir: Path, embeddings: SentenceTransformersEmbeddings) -> Iterator[Ranking]:
@@ -86,7 +90,9 @@ def run_lines(rankings: Sequence[Ranking]) -> Iterator[str]:
 
 def site_of(dataset: Dataset) -> str:
     """Return the name of the site, below `<data_dir>/evaluation`, that holds the dataset's articles."""
-    return re.sub(r"[^a-z0-9]+", "-", dataset.name.lower()).strip("-") or "dataset"
+    name = re.sub(r"[^a-z0-9]+", "-", dataset.name.lower()).strip("-") or "dataset"
+    place = hashlib.sha256(str(dataset.corpus.resolve()).encode()).hexdigest()[:8]
+    return f"{name}-{place}"
 
 
 def article_of(hit: Hit) -> str:

@@ -114,6 +114,8 @@ class ChatCompletions(BaseChatModel):
                 timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),  # the clocks time the rest
             )
             return await self.client.send(request, stream=True, follow_redirects=False)
+        except OverflowError:  # a port above 65535
+            raise ModelUnavailable("connect", "its address has no such port") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Without its cause, whose words name the host and, for a header that h11 refuses, the key.
             raise connection_fault(error) from None

@@ -10,6 +10,7 @@ from support_bot.llm.errors import ModelUnavailable, error_object_fault
 
 MAX_ANSWER_BYTES = 256 * 1024
 _BAD_FRAMES_SKIPPED = 2
+_MOST_TOKENS = 1_000_000_000  # what an endpoint counts beyond this is no count
 _DONE = "[DONE]"
 _FINISH_REASONS = {"sensitive": "content_filter"}  # Z.ai's own word
 _BROKEN_OFF = ("error", "network_error")
@@ -139,7 +140,7 @@ def _usage(usage: object) -> UsageMetadata | None:
 
 
 def _count(value: object) -> int:
-    return max(value, 0) if isinstance(value, int) else 0
+    return min(max(value, 0), _MOST_TOKENS) if isinstance(value, int) else 0
 
 
 def _without_surrogates(text: str) -> str:

@@ -6,7 +6,9 @@ hundred thousand, which BM25 and normalised scores do not.
 
 The default threshold, `SUPPORT_BOT_MIN_CONFIDENCE` = .33, follows from two costs. An answer withheld sends the asker to
 a person; one beside the point is quoted, linked and soon dismissed, and costs half as much. Answering is then worth its
-risk above a probability of 1/3.
+risk above a probability of 1/3. Of the sets named below it lets .97 of the answerable questions of small knowledge
+bases pass (by words alone .98), .63 of those of the same subject whose articles are absent (.47) and .03 of far ones
+(.06); in whole knowledge bases 1.00 (1.00) of the answerable and .19 (.37) of far ones.
 """
 
 import math

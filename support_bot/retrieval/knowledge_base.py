@@ -4,6 +4,7 @@ A reindex promotes a new generation by replacing one pointer. The next question 
 that began on the old one finish on it, and the last of them closes it.
 """
 
+import itertools
 import logging
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from langchain_core.documents import Document
 from knowledge.audience import Audience
 from knowledge.catalog import Catalog
 from knowledge.embeddings import SentenceTransformersEmbeddings
-from knowledge.errors import KnowledgeError
+from knowledge.errors import REBUILD, GenerationDamaged, KnowledgeError
 from knowledge.generation import Generation, Manifest
 from knowledge.search import Hit, search
 
@@ -32,6 +33,7 @@ class _Lease:
     folder: Path
     generation: Generation
     readers: int = 0
+    retired: bool = False  # the last reader closes it
 
 
 class KnowledgeBase:
@@ -43,9 +45,11 @@ class KnowledgeBase:
         self._guard = threading.Lock()  # over the two fields below, for moments only
         self._lease: _Lease | None = None
         self._opening = threading.Lock()  # held by the one thread that opens a new generation
+        self._scopes: set[Audience] = set()  # that have been asked for, which a new generation is opened with
 
     def search(self, question: str, *, scope: Audience, count: int) -> list[Hit]:
         """Return the best hits that this scope may read. Raises KnowledgeBaseEmpty before the first reindex."""
+        self._scopes.add(scope)
         with self._generation() as generation:
             return search(question, index=generation.index(scope), embeddings=self._embeddings, count=count)
 
@@ -53,6 +57,11 @@ class KnowledgeBase:
         """Return a document, None when there is none with this id that the scope may read."""
         with self._generation() as generation:
             return generation.index(scope).documents.document(document_id)
+
+    def documents(self, *, scope: Audience, count: int) -> list[Document]:
+        """Return the first so many of the documents that the scope may read."""
+        with self._generation() as generation:
+            return list(itertools.islice(generation.index(scope).documents.all(), count))
 
     def manifest(self) -> Manifest:
         """Return what the generation that serves holds."""
@@ -65,48 +74,66 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Close the open generation."""
-        with self._guard:
-            lease, self._lease = self._lease, None
-        if lease is not None:
-            lease.generation.close()
+        self._replace(None)
 
     @contextmanager
     def _generation(self) -> Iterator[Generation]:
-        self._refresh()
-        with self._guard:
-            lease = self._lease
-            assert lease is not None  # noqa: S101 - _refresh opened it or raised
-            lease.readers += 1
+        lease = self._leased()
         try:
             yield lease.generation
         finally:
             with self._guard:
                 lease.readers -= 1
-                unused = lease.readers == 0 and lease is not self._lease
+                unused = lease.retired and lease.readers == 0
             if unused:
                 lease.generation.close()
 
+    def _leased(self) -> _Lease:
+        """Return the generation that serves, counted as read once more."""
+        while True:
+            self._refresh()
+            with self._guard:
+                if self._lease is not None:
+                    self._lease.readers += 1
+                    return self._lease
+
     def _refresh(self) -> None:
         folder = self._catalog.serving()
-        if self._lease is not None and self._lease.folder == folder:
+        with self._guard:
+            lease = self._lease
+        if lease is not None and lease.folder == folder:
             return
         # Whoever has a generation to go on with does not wait for the new one to open.
-        if not self._opening.acquire(blocking=self._lease is None):
+        if not self._opening.acquire(blocking=lease is None):
             return
         try:
-            if self._lease is None or self._lease.folder != folder:
-                self._swap(folder)
+            with self._guard:
+                lease = self._lease
+            if lease is None or lease.folder != folder:
+                self._replace(_Lease(folder, self._opened(folder)))
         except KnowledgeError:
-            if self._lease is None:
+            if lease is None:
                 raise
             logger.exception("The new generation cannot be opened; the one before goes on serving.")
         finally:
             self._opening.release()
 
-    def _swap(self, folder: Path) -> None:
+    def _opened(self, folder: Path) -> Generation:
+        """Return a generation that has answered a question in each scope that is in use."""
         generation = Generation.open(folder, embedding_model=self._embeddings.name)
+        try:
+            for scope in self._scopes:
+                search(_WARM_QUESTION, index=generation.index(scope), embeddings=self._embeddings, count=1)
+        except Exception as error:  # three libraries, three families of errors: all say that it cannot serve
+            generation.close()
+            raise GenerationDamaged(f"{folder} cannot be searched. {REBUILD}") from error
+        return generation
+
+    def _replace(self, lease: _Lease | None) -> None:
         with self._guard:
-            old, self._lease = self._lease, _Lease(folder, generation)
+            old, self._lease = self._lease, lease
+            if old is not None:
+                old.retired = True
             unused = old is not None and old.readers == 0
         if old is not None and unused:
             old.generation.close()

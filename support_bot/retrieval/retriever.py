@@ -56,6 +56,7 @@ def passage_of(document: Document) -> Passage:
         updated=str(metadata.get("updated", "")),
         url=str(metadata.get("url", "")),
         anchor=str(metadata.get("anchor", "")),
+        page=int(metadata.get("page", 0)),
     )
 
 
@@ -76,6 +77,7 @@ def _document(hit: Hit) -> Document:
             "updated": passage.updated,
             "url": passage.url,
             "anchor": passage.anchor,
+            "page": passage.page,
             "score": hit.score,
             "cosine": hit.cosine,
             "bm25": hit.bm25,

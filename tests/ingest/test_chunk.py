@@ -8,12 +8,19 @@ from knowledge.documents import Block, BlockKind, DocumentMetadata
 from knowledge.words import word_count
 
 
-def _document(*blocks: tuple[BlockKind, str] | tuple[BlockKind, str, int], title: str = "Title") -> Document:
+def _document(
+    *blocks: tuple[BlockKind, str] | tuple[BlockKind, str, int], title: str = "Title", pages: tuple[int, ...] = ()
+) -> Document:
     text, placed = "", list[Block]()
-    for kind, content, *depth in blocks:
+    for (kind, content, *depth), page in zip(blocks, pages or (0,) * len(blocks), strict=True):
         text += "\n\n" if text else ""
         place = Block(
-            kind=kind, start=len(text), end=len(text) + len(content), depth=(depth or [1])[0], anchor=content.lower()
+            kind=kind,
+            start=len(text),
+            end=len(text) + len(content),
+            depth=(depth or [1])[0],
+            anchor=content.lower(),
+            page=page,
         )
         placed.append(place)
         text += content
@@ -94,6 +101,21 @@ def test_a_block_that_is_too_long_is_cut_and_nothing_is_lost(text: str) -> None:
 
 def test_a_document_of_headings_alone_is_one_passage() -> None:
     assert [one.text for one in passages(_document(("heading", "A"), ("heading", "B")), words=160)] == ["A\n\nB"]
+
+
+def test_a_passage_tells_the_page_on_which_it_begins() -> None:
+    found = passages(
+        _document(("heading", "A"), ("text", "One."), ("text", "Two."), ("text", "Three."), pages=(1, 1, 1, 2)),
+        words=160,
+    )
+    assert [(one.page, one.text) for one in found] == [(1, "One.\n\nTwo."), (2, "Three.")]
+
+
+def test_a_list_stays_whole_over_the_end_of_a_page() -> None:
+    document = _document(("text", "Do this:"), ("item", "1. Open it."), ("item", "2. Close it."), pages=(1, 1, 2))
+    assert [(one.page, one.text) for one in passages(document, words=160)] == [
+        (1, "Do this:\n\n1. Open it.\n\n2. Close it.")
+    ]
 
 
 @given(

@@ -10,17 +10,26 @@ from langchain_core.documents import Document
 
 from ingest.errors import SourceError
 from ingest.partition import document
-from ingest.sources.source import Source
+from ingest.sources.source import PDF, Source
 from knowledge.audience import Audience
 from knowledge.documents import Block, metadata_of
+from tests.ingest.formats.printed import Text, pdf
 
 pytestmark = pytest.mark.slow  # unstructured takes seconds to import
 
 
-def _source(content: bytes, *, name: str = "kb/a.md", audience: Audience = "public") -> Source:
-    media_type = {"md": "text/markdown", "html": "text/html", "txt": "text/plain"}[name.rsplit(".", 1)[1]]
-    digest = hashlib.sha256(content).hexdigest()
-    return Source(location=name, media_type=media_type, audience=audience, digest=digest, read=lambda: content)
+_MEDIA_TYPES = {"md": "text/markdown", "html": "text/html", "txt": "text/plain", "pdf": PDF}
+
+
+def _source(content: bytes, *, name: str = "kb/a.md", audience: Audience = "public", label: bytes = b"") -> Source:
+    return Source(
+        location=name,
+        media_type=_MEDIA_TYPES[name.rsplit(".", 1)[1]],
+        audience=audience,
+        digest=hashlib.sha256(content + label).hexdigest(),
+        read=lambda: content,
+        label=label,
+    )
 
 
 def _document(text: str, name: str = "kb/a.md") -> Document:
@@ -117,6 +126,27 @@ def test_front_matter_narrows_the_sources_audience_and_never_widens_it() -> None
 
 def test_plain_text_keeps_its_paragraphs() -> None:
     assert _blocks(_document("One\nline.\n\nTwo.", "kb/a.txt")) == [("text", "One line."), ("text", "Two.")]
+
+
+_GUIDE = pdf([Text("Guide", 760, size=20), Text("Open the lid before you begin.", 740)], [Text("Close it.", 760)])
+
+
+def test_blocks_of_a_pdf_know_their_pages_and_those_of_a_text_have_none() -> None:
+    printed = metadata_of(document(_source(_GUIDE, name="kb/guide.pdf")))
+    assert [block["page"] for block in printed["blocks"]] == [1, 1, 2]
+    assert {block["page"] for block in metadata_of(_document(_MARKDOWN))["blocks"]} == {0}
+
+
+def test_a_label_says_of_a_pdf_what_front_matter_says_of_a_text() -> None:
+    label = b"title: The guide\naudience: customer\nlocale: en\nupdated: 2026-11-22\nurl: /guide.pdf\n"
+    metadata = metadata_of(document(_source(_GUIDE, name="kb/guide.pdf", label=label)))
+    assert (metadata["title"], metadata["audience"], metadata["locale"]) == ("The guide", "customer", "en")
+    assert (metadata["updated"], metadata["url"]) == ("2026-11-22", "/guide.pdf")
+
+
+def test_a_wrong_label_is_told() -> None:
+    with pytest.raises(SourceError, match="audience is 'Public'"):
+        document(_source(_GUIDE, name="kb/guide.pdf", label=b"audience: Public"))
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,29 @@ def test_articles_that_all_fail_are_named(site: Site) -> None:
     assert (report.promoted, report.generation) == (False, None)
 
 
+@pytest.mark.parametrize("damaged", ["manifest.json", "public/documents.sqlite3", "public/vectors", "lock"])
+def test_a_damaged_generation_is_built_again_from_the_sources(site: Site, damaged: str) -> None:
+    site.run()
+    path = site.catalog.serving() / damaged
+    if damaged == "public/documents.sqlite3":
+        path.write_text("not a database")
+    else:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    report = site.run()
+    assert (report.promoted, report.generation, report.embedded) == (True, 2, 0)
+    assert len(site.texts()) == 2
+
+
+def test_an_index_is_never_emptied_by_articles_that_all_fail(site: Site) -> None:
+    site.run()
+    for file in site.articles.iterdir():
+        file.unlink()
+    site.write("new.md", "")
+    with pytest.raises(DeletionsWithheld):
+        site.run()
+    assert len(site.texts()) == 2
+
+
 def test_another_recipe_rebuilds_all(site: Site) -> None:
     site.run()
     report = site.run(recipe="another")

@@ -23,12 +23,13 @@ def passage(text: str, *, id_: str = "d-0", title: str = "Title", audience: Audi
         updated="2026-11-22",
         url="",
         anchor="",
+        page=0,
     )
 
 
 def document_of(passage: Passage) -> Document:
     """Return the document that has this one passage."""
-    block = Block(kind="text", start=passage.start, end=passage.end, depth=0, anchor="")
+    block = Block(kind="text", start=passage.start, end=passage.end, depth=0, anchor="", page=0)
     metadata = DocumentMetadata(
         source=passage.source,
         version="1",

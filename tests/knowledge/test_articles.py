@@ -16,8 +16,10 @@ from pydantic_settings import BaseSettings
 import ingest.__main__
 import support_bot.__main__
 from ingest import errors as ingest_errors
-from ingest.front_matter import FrontMatter, split
+from ingest.front_matter import FrontMatter, label, split
+from ingest.partition import document
 from ingest.settings import IngestSettings
+from ingest.sources.folder import sources_below
 from knowledge.settings import KnowledgeSettings
 from support_bot.api.problems import PROBLEM_TYPES
 from support_bot.api.wire import EVENTS
@@ -27,6 +29,7 @@ from support_bot.settings import SupportBotSettings
 PROJECT = Path(__file__).parents[2]
 KNOWLEDGE = PROJECT / "knowledge"
 ARTICLES = sorted(file for file in (KNOWLEDGE / "articles").rglob("*") if file.suffix in (".md", ".html"))
+PRINTED = sorted(file for file in (KNOWLEDGE / "articles").rglob("*") if file.suffix in (".pdf", ".docx"))
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "ingest": ingest.__main__._parser,
     "support_bot": support_bot.__main__._parser,
@@ -54,6 +57,7 @@ def test_there_are_enough_articles_of_each_kind() -> None:
     assert sum(file.suffix == ".md" for file in ARTICLES) >= 16
     assert sum(file.suffix == ".html" for file in ARTICLES) >= 2
     assert sum(file.parent.name == "zh-Hant" for file in ARTICLES) >= 4
+    assert {file.suffix for file in PRINTED} == {".pdf", ".docx"}
 
 
 @each_article
@@ -72,6 +76,25 @@ def test_an_article_has_two_to_five_sections(article: Path) -> None:
     _, body = split(article.read_text(encoding="utf-8"))
 
     assert 2 <= len(re.findall(r"^## |<h2", without_code(body), re.MULTILINE)) <= 5
+
+
+@pytest.mark.parametrize("article", PRINTED, ids=lambda file: file.name)
+def test_a_printed_article_has_a_label_that_says_what_it_is(article: Path) -> None:
+    said = label(article.with_name(f"{article.name}.yaml").read_bytes())
+
+    assert (bool(said.title), said.audience, said.locale, bool(said.updated)) == (True, "public", "en", True)
+
+
+@pytest.mark.slow  # unstructured takes seconds to import
+@pytest.mark.parametrize("article", PRINTED, ids=lambda file: file.name)
+def test_what_a_printed_article_names_exists(article: Path) -> None:
+    text = document(sources_below([article], audience="public", max_megabytes=1)[0][0]).page_content
+
+    assert set(re.findall(r"\b(?:SUPPORT_BOT|KNOWLEDGE|INGEST|RUNAPI)_[A-Z0-9_]+", text)) <= settings_names()
+    for target in re.findall(r"\bmake ([a-z-]+)", text):
+        assert target in MAKE_TARGETS
+    for package, command in re.findall(r"\bpython -m (\w+) (\w+)", text):
+        assert is_command(["python", "-m", package, command, "--help"])
 
 
 def test_titles_are_unlike_each_other() -> None:
@@ -171,7 +194,7 @@ def test_questions_differ() -> None:
 def test_articles_that_questions_name_exist() -> None:
     named = {article for each in questions() for article in each["articles"]}
 
-    assert named <= {file.relative_to(KNOWLEDGE).as_posix() for file in ARTICLES}
+    assert named <= {file.relative_to(KNOWLEDGE).as_posix() for file in [*ARTICLES, *PRINTED]}
 
 
 def settings_names() -> set[str]:

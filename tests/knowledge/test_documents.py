@@ -7,7 +7,10 @@ from knowledge import documents
 from knowledge.documents import Documents, metadata_of
 from tests.knowledge.passages import document_of, passage
 
-_PASSAGES = [passage("Ein 😀 Satz.\n\n二行目。", id_="a-0"), passage("Other words.", id_="b-0")]
+_PASSAGES = [
+    passage("Ein 😀 Satz.\n\n二行目。", id_="a-0"),
+    replace(passage("Other words.", id_="b-0"), page=3, headings=("A", "B"), anchor="b"),
+]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from knowledge.embeddings import SentenceTransformersEmbeddings, _verify, embeddings_named
-from knowledge.errors import ModelMismatch
+from knowledge.errors import ModelUnusable
 
 
 def test_a_question_has_a_vector_of_length_one(embeddings: SentenceTransformersEmbeddings) -> None:
@@ -51,5 +51,5 @@ def test_onnxruntime_is_loaded_with_its_telemetry_off(embeddings: SentenceTransf
 def test_a_changed_model_file_is_refused(tmp_path: Path) -> None:
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(b"other weights")
-    with pytest.raises(ModelMismatch, match=r"model\.safetensors has sha256"):
+    with pytest.raises(ModelUnusable, match=r"model\.safetensors has sha256"):
         _verify(weights, "0" * 64)

@@ -70,7 +70,7 @@ def test_another_embedding_model_is_refused_with_the_remedy(tmp_path: Path) -> N
 def test_another_format_is_refused_with_the_remedy(tmp_path: Path) -> None:
     manifest = _built(tmp_path / "1", [_PUBLIC])
     (tmp_path / "1" / "manifest.json").write_text(manifest.model_copy(update={"format": 99}).model_dump_json())
-    with pytest.raises(ModelMismatch, match=r"index format 99.*python -m ingest run"):
+    with pytest.raises(GenerationDamaged, match=r"index format 99.*python -m ingest run"):
         read_manifest(tmp_path / "1")
 
 

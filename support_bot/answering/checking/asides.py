@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from support_bot.answering.checking.claims import Piece
+from support_bot.answering.checking.evidence import Evidence
 from support_bot.answering.checking.facts import facts
-from support_bot.answering.support import Evidence
 
 Aside = Literal["courtesy", "lead_in", "assent"]
 

@@ -7,8 +7,9 @@ from functools import cached_property
 from knowledge.passage import Passage
 from support_bot.answering.checking.asides import Aside, aside
 from support_bot.answering.checking.claims import Piece
+from support_bot.answering.checking.evidence import Evidence
 from support_bot.answering.checking.markup import addresses_in, shown_markup
-from support_bot.answering.support import Evidence, Failure, Support, check, check_code
+from support_bot.answering.support import Failure, Support, check, check_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +24,19 @@ class Judged:
 
 
 class Judge:
-    """Judges an answer's pieces by the passages that it was written from.
+    """Judges an answer's pieces by the passages that it was written from."""
 
-    `site` is the site's own name, which any claim may use.
-    """
-
-    def __init__(self, passages: Sequence[Passage], *, site: str = "") -> None:
+    def __init__(self, passages: Sequence[Passage]) -> None:
         self._passages = passages
-        self._site = site
         self._last = 0  # the passage that supported the last claim, preferred among equals
 
     @cached_property
     def _evidence(self) -> tuple[Evidence, ...]:
-        return tuple(Evidence(passage.text, context=self._context(passage)) for passage in self._passages)
+        return tuple(Evidence(passage.text, context=_context(passage)) for passage in self._passages)
 
     @cached_property
     def _addresses(self) -> frozenset[str]:
         return addresses_in(" ".join(f"{passage.text} {passage.url} " for passage in self._passages))
-
-    def _context(self, passage: Passage) -> str:
-        return "\n".join((passage.title, *passage.headings, self._site, passage.url))
 
     def judged(self, piece: Piece) -> Judged:
         """Return the piece without what must not be shown, and what supports it."""
@@ -73,3 +67,7 @@ class Judge:
     def _best(self, checked: dict[int, Support]) -> list[tuple[int, Support]]:
         supporting = [(position, support) for position, support in checked.items() if not support.failure]
         return sorted(supporting, key=lambda found: (-found[1].score, found[0] != self._last, found[0]))[:1]
+
+
+def _context(passage: Passage) -> str:
+    return "\n".join((passage.title, *passage.headings, passage.url))

@@ -12,6 +12,8 @@ from knowledge.words import ends_sentence
 
 Kind = Literal["sentence", "heading", "header", "row", "code"]
 
+LONGEST = 2_000  # code points of a sentence, and with it the work for each: a longer one is cut there
+
 _NUMBER_LIST = r"\^?\s?[1-9]\d{0,2}(?:\s?[,，、;-]\s?\d{1,3}){0,9}\s?"
 _MARK = rf"(?:\[{_NUMBER_LIST}\](?!\()|【{_NUMBER_LIST}(?:†[^【】]{{0,24}})?】)"
 _UNFINISHED_MARK = re.compile(r"\[\^?[\s\d,，、;-]{0,64}|【[^【】]{0,90}")
@@ -55,14 +57,10 @@ Group = tuple[Piece, ...]
 
 
 class ClaimSplitter:
-    """Split a stream of Markdown; how the text is cut into feeds makes no difference.
+    """Split a stream of Markdown; how the text is cut into feeds makes no difference."""
 
-    `longest` bounds a sentence in code points, and with it the work for each: a longer one is cut there.
-    """
-
-    def __init__(self, *, longest: int = 2_000) -> None:
-        self._longest = longest
-        self._lines = _Lines(longest)
+    def __init__(self) -> None:
+        self._lines = _Lines()
         self._procedure: list[Piece] = []
 
     def feed(self, text: str) -> list[Group]:
@@ -100,8 +98,7 @@ def _goes_on(last: Piece, piece: Piece) -> bool:
 class _Lines:
     """Cuts text into pieces, line by line and within a line sentence by sentence."""
 
-    def __init__(self, longest: int) -> None:
-        self._longest = longest
+    def __init__(self) -> None:
         self._buffer = ""  # of the current line what is not yet cut
         self._searched = 0  # code points of the buffer in which no sentence ends
         self._line = 0
@@ -141,10 +138,10 @@ class _Lines:
 
     def _pieces(self, *, line_ends: bool) -> Iterator[Piece]:
         start = 0
-        while view := self._buffer[start : start + self._longest]:
-            is_all = line_ends and len(view) < self._longest
+        while view := self._buffer[start : start + LONGEST]:
+            is_all = line_ends and len(view) < LONGEST
             end = self._sentence_end(view, is_all=is_all)
-            if end is None and not is_all and len(view) < self._longest:
+            if end is None and not is_all and len(view) < LONGEST:
                 break
             raw = view[:end]  # all of it when no sentence ends
             start += len(raw)

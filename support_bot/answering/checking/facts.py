@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
-from knowledge.stop_words import FUNCTION_CHARACTERS
+from knowledge.stop_words import carries_meaning
 from knowledge.words import cjk_share, normalised, terms
 from support_bot.answering.checking.numbers import Number, numbers_in
-from support_bot.answering.checking.vocabulary import NOT_NAMES, OPPOSITE, SAME, STOP_WORDS
+from support_bot.answering.checking.vocabulary import FILLERS, NOT_NAMES, OPPOSITE, SAME
 
 _CJK_TEXT = 0.3  # Chinese help pages with English labels stay above, English ones with Chinese names below
 
@@ -20,12 +21,18 @@ _NEGATION = re.compile(
 _COMMON_VERBS = frozenset(SAME.values())
 _CLAUSE_BREAK = re.compile(
     r"[,;:()，；：（）—–。！？!?]+|\.\s|但是?"
-    r"|\s(?=(?:but|because|if|when|unless|without|although|though|while|otherwise|instead)\b)"
+    r"|\s(?=(?:but|because|if|when|unless|without|although|though|while|otherwise|instead)\b)",
+    re.IGNORECASE,
 )
 
 _NAME = re.compile(r"(?<![\w@./\\-])[A-Z][\w'’]*(?:-\w+)*")
+_LIKE_A_STOP_WORD = re.compile(  # `Plan A`, `the US`: without their capitals they would say nothing
+    r"(?<![A-Z] )(?<![A-Za-z0-9_.$])(?:(?:US|IT)(?! [A-Z]{2})|(?:(?<=\w )A|A(?! ?[a-z]))(?! [A-Z]))"
+    r"(?![A-Za-z0-9_$]|\.\w)"
+)
 _ACRONYM = re.compile(r"[A-Z]\w*[A-Z0-9]")
-_LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+")
+_LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][A-Za-z0-9]+|[A-Z](?![A-Za-z0-9]))")
+_WORD_OR_SIGN = re.compile(r"[A-Za-z0-9_.-]+|[^\sA-Za-z0-9_.-]")
 _OPENING = re.compile(r"(?:^|[.!?:;。！？：；|(（\"“]\s?|\d[.)]\s)[\s*_>#|\"“‘'-]*$")
 _SUBJECT = re.compile(r"[^\w]*([A-Z][\w-]*)(?:['’]s)?\s+(\S+)\s+([\w'’]+)")
 _BEFORE = 24  # characters that tell whether a capitalised word opens a sentence
@@ -66,7 +73,8 @@ class Facts:
     terms: tuple[str, ...]
     clauses: tuple[Clause, ...]
     numbers: tuple[Number, ...]
-    names: frozenset[str]  # as `terms` gives them
+    names: frozenset[str]  # as `terms` gives them, those like a stop word in capitals
+    whole_names: int  # names in a row (`Acme Cloud`) counted as one
     literals: frozenset[str]  # quoted strings, code, addresses and paths, as `squeezed` gives them
     subject: Subject | None
     is_cjk: bool
@@ -76,11 +84,13 @@ class Facts:
 def facts(claim: str) -> Facts:
     """Return the facts of a claim."""
     clauses = clauses_in(claim)
+    names = names_in(claim)
     return Facts(
         terms=tuple(sorted(frozenset().union(*(clause.terms for clause in clauses)))),
         clauses=clauses,
         numbers=tuple(number for number in numbers_in(claim) if not number.is_an_article),
-        names=names_in(claim),
+        names=names,
+        whole_names=_whole_names(claim, names),
         literals=literals_in(claim),
         subject=subject_of(claim),
         is_cjk=is_cjk(claim),
@@ -110,19 +120,17 @@ def has_content(word: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _canonical(term: str) -> str:
-    if term in STOP_WORDS or term.isdecimal():
+    if term.isdecimal() or term in FILLERS or not carries_meaning(term):
         return ""
-    if len(term) <= 2 and not term.isascii():
-        return term if len(term) == 2 and not FUNCTION_CHARACTERS.issuperset(term) else ""
     return SAME.get(term, term)
 
 
 def clauses_in(text: str) -> tuple[Clause, ...]:
     """Return the clauses of a text that have content; what has none (`, not at all`) turns the one before."""
     found: list[Clause] = []
-    for part in _CLAUSE_BREAK.split(normalised(text)):
-        turns = sum(1 for _ in _NEGATION.finditer(part))
-        content: set[str] = set()
+    for part in _CLAUSE_BREAK.split(text):
+        turns = sum(1 for _ in _NEGATION.finditer(normalised(part)))
+        content = set(_LIKE_A_STOP_WORD.findall(part))
         for term in filter(None, map(_canonical, terms(part))):
             turns += term in OPPOSITE
             content.add(OPPOSITE.get(term, term))
@@ -137,9 +145,10 @@ def names_in(text: str) -> frozenset[str]:
     """Return the terms of a text's proper names: capitalised words that do not merely open a sentence.
 
     An opening word counts when another capitalised word follows it at once and it is no common verb (`Open Settings`).
-    Among CJK characters each Latin word is a name.
+    A letter by itself counts (`Plan A`), the pronoun and the article do not. Among CJK characters each Latin word is a
+    name.
     """
-    found: set[str] = set()
+    found = set(_LIKE_A_STOP_WORD.findall(text))
     for match in _NAME.finditer(text):
         opens = _OPENING.search(text, max(0, match.start() - _BEFORE), match.start())
         if opens and not _ACRONYM.match(match[0]) and not _begins_a_name(text, match):
@@ -158,6 +167,11 @@ def _begins_a_name(text: str, opening: re.Match[str]) -> bool:
         and has_content(opening[0])
         and not _COMMON_VERBS.issuperset(map(_canonical, terms(opening[0])))
     )
+
+
+def _whole_names(text: str, names: frozenset[str]) -> int:
+    runs = groupby(_WORD_OR_SIGN.findall(text), key=lambda word: not names.isdisjoint(terms(word)))
+    return len({tuple(run) for is_name, run in runs if is_name})
 
 
 def literals_in(text: str) -> frozenset[str]:

@@ -1,9 +1,9 @@
 """The words that a support check treats specially: those without content, those that say the same, the opposites."""
 
-from knowledge import stop_words
 from knowledge.words import stem
 
-STOP_WORDS = stop_words.STOP_WORDS | frozenset(
+# Words that say nothing of a claim's own, besides `knowledge.stop_words`.
+FILLERS = frozenset(
     stem(word)
     for word in (
         "according example including information main provided several specific various way "

@@ -72,6 +72,7 @@ class AnswerWriter:
                 source_start=passage.start + support.start,
                 source_end=passage.start + support.end,
                 quote=passage.text[support.start : support.end],
+                verified=not support.translated,
             )
             self.citations.append(citation)
             yield citation

@@ -25,6 +25,13 @@ def test_what_is_wrong_with_a_line_is_told_with_its_number() -> None:
     assert details[1].startswith("line 2: Field required")
 
 
+def test_an_id_given_twice_fails_the_second_line_alone() -> None:
+    first, second = _of('{"id": "1", "text": "x"}', '{"id": "1", "text": "y"}')
+    assert isinstance(first, Source)
+    assert isinstance(second, FailedSource)
+    assert "an earlier line has the id '1' too" in second.error.detail
+
+
 def test_the_same_article_has_the_same_digest() -> None:
     line = '{"id": "1", "title": "T", "text": "x"}'
     first, again = _of(line), _of(line)

@@ -67,7 +67,7 @@ def test_an_unknown_format_is_told_with_those_that_are_known(folder: Path) -> No
     (folder / "d.xyz").write_text("?")
     error = _reason(folder, "d.xyz")
     assert error.reason == "unknown_format"
-    assert "'.xyz' is not one of .htm, .html, .jsonl, .markdown, .md, .txt" in error.detail
+    assert "'.xyz' is not one of .docx, .htm, .html, .jsonl, .markdown, .md, .pdf, .txt" in error.detail
 
 
 def test_a_large_file_is_refused_before_it_is_opened(folder: Path) -> None:
@@ -76,6 +76,37 @@ def test_a_large_file_is_refused_before_it_is_opened(folder: Path) -> None:
     error = _reason(folder, "big.md")
     assert error.reason == "too_large"
     assert "500 MB is above the limit of 1 MB; raise INGEST_MAX_FILE_MEGABYTES" in error.detail
+
+
+@pytest.mark.parametrize("name", ["guide.pdf", "Guide.DOCX"])
+def test_a_label_beside_a_file_belongs_to_it(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"content")
+    bare = next(source for source in _found(folder)[0] if source.location == f"articles/{name}")
+    (folder / f"{name}.yaml").write_text("title: Guide")
+    sources, failed = _found(folder)
+    labelled = next(source for source in sources if source.location == f"articles/{name}")
+    assert (len(sources), failed) == (4, [])
+    assert (bare.label, labelled.label) == (b"", b"title: Guide")
+    assert bare.digest != labelled.digest
+
+
+def test_a_single_file_brings_its_label(folder: Path) -> None:
+    (folder / "guide.pdf").write_bytes(b"content")
+    (folder / "guide.pdf.yaml").write_text("title: Guide")
+    assert [source.label for source in _found(folder / "guide.pdf")[0]] == [b"title: Guide"]
+
+
+def test_a_label_without_its_file_and_a_label_of_a_text_are_unknown(folder: Path) -> None:
+    for name in ("lost.pdf.yaml", "a.md.yaml"):
+        (folder / name).write_text("title: Guide")
+        assert _reason(folder, name).reason == "unknown_format"
+
+
+def test_a_label_that_links_out_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text("title: secret")
+    (folder / "guide.pdf").write_bytes(b"content")
+    (folder / "guide.pdf.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert _reason(folder, "guide.pdf").reason == "outside_folder"
 
 
 def test_a_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:

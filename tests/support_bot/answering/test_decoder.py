@@ -28,6 +28,7 @@ def passage(text: str, *, title: str, start: int = 0, url: str = "") -> Passage:
         updated="",
         url=url,
         anchor="",
+        page=0,
     )
 
 
@@ -207,13 +208,23 @@ def test_across_languages_numbers_decide() -> None:
     decoder, _ = decoded("Refunds return within 5 business days [1].", passages=[退款說明])
     [citation] = decoder.citations
     assert citation.quote == "您可以在三十天內申請退款，款項會在5個工作天內退回原付款方式。"
+    assert not citation.verified
 
 
-def test_the_sites_own_name_needs_no_support() -> None:
-    decoder = VerifiedDecoder(PASSAGES, site="Contoso")
-    decoder.feed("Contoso pays refunds within 5 business days.")
-    decoder.flush()
-    assert len(decoder.citations) == 1
+def test_a_name_shared_across_languages_is_too_little_to_show_a_claim() -> None:
+    fees = passage("Contoso charges a fee for each request.", title="Fees")
+    decoder, events = decoded("Contoso 完全免費，永遠不收費。[1]", passages=[fees])
+    assert events == []
+    assert [withheld.text for withheld in decoder.withheld] == ["Contoso 完全免費，永遠不收費。"]
+
+
+def test_what_one_plan_costs_is_not_said_of_another() -> None:
+    plans = passage("Plan A costs 10 dollars. Plan B costs 20 dollars.", title="Prices")
+    decoder, _ = decoded("Plan A costs 20 dollars. [1] Plan B costs 20 dollars. [1]", passages=[plans])
+    assert decoder.withheld == [Withheld("Plan A costs 20 dollars.", "stitched")]
+    [citation] = decoder.citations
+    assert citation.quote == "Plan B costs 20 dollars."
+    assert citation.verified
 
 
 def test_without_passages_nothing_is_shown() -> None:

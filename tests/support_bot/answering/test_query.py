@@ -12,6 +12,11 @@ def test_the_last_turns_are_kept() -> None:
     assert question("And?", history=history).history == tuple(history[-10:])
 
 
+def test_a_long_history_is_cut_at_its_oldest_turn() -> None:
+    history = [Turn("user", "a" * 11_000), Turn("assistant", "b" * 11_000), Turn("user", "c")]
+    assert [turn.text[0] for turn in question("And?", history=history).history] == ["b", "c"]
+
+
 @pytest.mark.parametrize("typed", ["", " \n\t", "\x00"])
 def test_an_empty_question_is_refused(typed: str) -> None:
     with pytest.raises(QuestionRefused, match=r"is empty\. Write what"):

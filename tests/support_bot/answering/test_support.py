@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_bot.answering.support import Evidence, check, check_code
+from support_bot.answering.checking.evidence import Evidence
+from support_bot.answering.support import check, check_code
 
 REFUNDS = (
     "Refunds are paid within 5 business days to the card you used. Gift cards cannot be refunded.\n"
@@ -135,15 +136,86 @@ def test_headings_count_as_read_but_not_as_said() -> None:
     assert check("Billing in Acme Cloud.", Evidence("It is monthly.", context="Billing in Acme Cloud")).failure
 
 
+@pytest.mark.parametrize(
+    ("claim", "failure"),
+    [
+        ("Plan A costs 10 dollars.", None),
+        ("Plan B costs 20 dollars.", None),
+        ("Plan A costs 10 dollars and plan B costs 20 dollars.", None),
+        ("Plan A costs 20 dollars.", "stitched"),
+        ("Plan B costs 10 dollars.", "stitched"),
+        ("Plan C costs 20 dollars.", "fabricated"),
+    ],
+)
+def test_a_letter_tells_one_thing_from_another(claim: str, failure: str | None) -> None:
+    assert check(claim, Evidence("Plan A costs 10 dollars. Plan B costs 20 dollars.")).failure == failure
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Plan A costs 20 dollars.", "Plan A is for teams. Plan B costs 20 dollars."),
+        ("The US plan costs 20 dollars.", "The US plan costs 10 dollars. The UK plan costs 20 dollars."),
+        ("方案 A 每月 20 元。", "方案 A 每月 10 元。方案 B 每月 20 元。"),
+    ],
+)
+def test_a_number_said_of_another_name_is_stitched(claim: str, text: str) -> None:
+    assert check(claim, Evidence(text)).failure == "stitched"
+
+
+def test_a_sentence_about_another_name_does_not_support_a_claim() -> None:
+    offices = Evidence("Our office in Lisbon is small. Our office in Madrid sells stamps, leaflets and postcards.")
+    assert check("The Lisbon office sells stamps, leaflets and postcards.", offices).failure == "stitched"
+    assert check("The Madrid office sells stamps, leaflets and postcards.", offices).failure is None
+
+
+def test_a_name_may_stand_in_the_title() -> None:
+    evidence = Evidence("The Pro plan costs $20 a month.", context="Prices of Contoso")
+    assert check("The Pro plan of Contoso costs $20 a month.", evidence).failure is None
+
+
 def test_across_languages_numbers_and_names_decide(chinese: Evidence, refunds: Evidence) -> None:
     support = check("Refunds arrive within 5 business days.", chinese)
     assert support.failure is None
+    assert support.translated
     assert support.score <= 0.5
     assert 退款[support.start : support.end] == "您可以在三十天內申請退款，款項會在5個工作天內退回原付款方式。"
     assert check("Refunds arrive within 8 business days.", chinese).failure
     assert check("Refunds are quick.", chinese).failure == "fabricated"
-    assert check("團隊在 Lisbon。", refunds).failure is None
+    assert check("Pro 方案每月 20 美元。", refunds).failure is None
     assert check("團隊在 Madrid。", refunds).failure == "fabricated"
+    assert check("90天後可以退款。", refunds).failure  # asked there, not said
+
+
+def test_within_a_language_nothing_is_translated(chinese: Evidence, refunds: Evidence) -> None:
+    assert not check("Gift cards cannot be refunded.", refunds).translated
+    assert not check("禮物卡無法退款。", chinese).translated
+
+
+@pytest.mark.parametrize(
+    ("claim", "failure"),
+    [
+        ("在 Settings 選擇 Security。", None),
+        ("不要在 Settings 選擇 Security。", "negated"),
+        ("請到 Settings。", "fabricated"),
+        ("Settings 在哪裡都一樣，Settings。", "fabricated"),
+    ],
+)
+def test_across_languages_one_name_is_too_little_and_polarity_must_agree(claim: str, failure: str | None) -> None:
+    assert check(claim, Evidence("Open Settings and choose Security.")).failure == failure
+
+
+@pytest.mark.parametrize("claim", ["Contoso 完全免費，永遠不收費。", "Contoso Cloud 完全免費。"])
+@pytest.mark.parametrize("context", ["", "Contoso Cloud prices"])
+def test_across_languages_the_products_own_name_supports_nothing(claim: str, context: str) -> None:
+    assert check(claim, Evidence("Contoso Cloud charges a fee for each request.", context=context)).failure
+
+
+def test_across_languages_a_denial_needs_a_denial() -> None:
+    evidence = Evidence("退款會在5天內退回。禮物卡在8天內不可退款。")
+    assert check("Refunds arrive within 5 days.", evidence).failure is None
+    assert check("Refunds do not arrive within 5 days.", Evidence("退款會在5天內退回。")).failure == "negated"
+    assert check("Gift cards are refunded within 8 days.", evidence).failure == "negated"
 
 
 def test_code_is_supported_when_every_line_stands_in_the_passage(refunds: Evidence) -> None:

@@ -24,10 +24,3 @@ def test_the_api_describes_itself_with_examples(extractive_url: str) -> None:
     } <= set(described["paths"])
     assert described["components"]["schemas"]["ChatRequest"]["examples"]
     assert described["components"]["schemas"]["CompletionRequest"]["examples"]
-
-
-def test_the_front_page_says_how_to_ask(extractive_url: str) -> None:
-    page = httpx.get(extractive_url)
-    assert page.status_code == 200
-    assert "/api/v1/chat" in page.text
-    assert httpx.get(f"{extractive_url}/static/source.css").status_code == 200

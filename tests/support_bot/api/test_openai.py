@@ -1,8 +1,8 @@
 import httpx
 import pytest
-from openai import APIStatusError, OpenAI
+from openai import APIError, APIStatusError, OpenAI
 
-from tests.fake_llm import FakeLLM
+from tests.fake_llm import FakeLLM, Scenario, quoted_passages
 from tests.support_bot.api.events import ask
 
 pytestmark = pytest.mark.slow  # it serves an index
@@ -46,6 +46,25 @@ def test_the_python_client_streams_the_same_answer(generated_url: str) -> None:
     assert streamed == whole.choices[0].message.content
     assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == "stop"
     assert chunks[-1].usage is not None and chunks[-1].usage.total_tokens > 0
+
+
+def test_a_model_that_breaks_off_is_an_error_to_the_client(generated_url: str, llm: FakeLLM) -> None:
+    llm.replies(lambda request: quoted_passages(request) + " and so on" * 100)
+    llm.scenario = Scenario(close_after=200)
+    stream = _client(generated_url).chat.completions.create(
+        model="x", messages=[{"role": "user", "content": _QUESTION}], stream=True
+    )
+    with pytest.raises(APIError, match="Ask again"):
+        list(stream)
+
+
+def test_an_absurd_count_of_tokens_loses_no_answer(generated_url: str, llm: FakeLLM) -> None:
+    reply = '{"choices": [{"message": {"content": "X"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1%s}}'
+    llm.scenario = Scenario(headers={"content-type": "application/json"}, body=reply % ("0" * 400))
+    completion = _client(generated_url).chat.completions.create(
+        model="x", messages=[{"role": "user", "content": _QUESTION}]
+    )
+    assert completion.choices[0].message.content
 
 
 def test_usage_is_streamed_only_when_asked_for(generated_url: str) -> None:

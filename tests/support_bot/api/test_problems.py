@@ -59,7 +59,7 @@ def test_the_longest_question_is_answered(extractive_url: str) -> None:
 @pytest.mark.parametrize("path", ["/api/v1/chat", "/v1/chat/completions"])
 def test_a_megabyte_is_refused_declared_or_not(extractive_url: str, path: str) -> None:
     megabyte = b'{"message": "' + b"x" * 1_000_000 + b'"}'
-    assert "64 KB" in _problem(_post(extractive_url, path, content=megabyte, headers=_JSON), 413, "body-too-large")
+    assert "256 KB" in _problem(_post(extractive_url, path, content=megabyte, headers=_JSON), 413, "body-too-large")
     pieces = (megabyte[start : start + 10_000] for start in range(0, len(megabyte), 10_000))
     _problem(_post(extractive_url, path, content=pieces, headers=_JSON), 413, "body-too-large")
 

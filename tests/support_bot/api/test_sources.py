@@ -67,3 +67,17 @@ def test_internal_documents_are_not_shown(
         assert httpx.get(f"{url}/sources/{secret.id}").status_code == 404
         answer = ask(url, "When does the canary sing? Refunds inside")
     assert "nine" not in str(answer)
+
+
+def test_a_printed_document_shows_where_its_pages_begin(extractive_url: str) -> None:
+    answer = ask(extractive_url, "What should I test before the launch?")
+    cited = next(source for source in answer["sources"] if source["title"] == "Administrator’s checklist")
+    page = httpx.get(cited["url"].split("#")[0]).text
+    assert cited["page"] == 2
+    assert [page.count(f'<p class="page">Page {number}</p>') for number in (1, 2, 3, 4)] == [1, 1, 1, 0]
+
+
+def test_a_text_has_no_pages(extractive_url: str) -> None:
+    answer = ask(extractive_url, "How do I add my own articles?")
+    assert answer["sources"][0]["page"] is None
+    assert 'class="page"' not in httpx.get(answer["sources"][0]["url"].split("#")[0]).text

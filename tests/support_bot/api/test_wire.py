@@ -1,13 +1,10 @@
-import asyncio
 import json
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 
 import pytest
 
 from support_bot.answering.events import AnswerEvent, Delta, Done, Status, Usage, Verdict
-from support_bot.api.wire import Message, frames, link, primed, whole_answer, with_heartbeat
-from tests.knowledge.passages import passage
+from support_bot.api.wire import Message, frames, primed, whole_answer
 
 
 def _message() -> Message:
@@ -27,7 +24,7 @@ async def test_what_fails_while_searching_fails_before_the_stream() -> None:
 
 
 async def test_a_primed_answer_loses_nothing() -> None:
-    events = [Status("searching"), Status("reading"), Delta("x"), Done("complete", Usage())]
+    events: list[AnswerEvent] = [Status("searching"), Status("reading"), Delta("x"), Done("complete", Usage())]
     assert [event async for event in await primed(_answer(*events))] == events
 
 
@@ -45,39 +42,6 @@ async def test_what_breaks_in_the_middle_is_an_error_and_still_one_done() -> Non
     assert json.loads(sent[-1].split("data: ")[1])["status"] == "interrupted"
 
 
-async def test_a_silent_stream_has_a_heartbeat() -> None:
-    async def slow() -> AsyncGenerator[bytes, None]:
-        yield b"one"
-        await asyncio.sleep(0.2)
-        yield b"two"
-
-    sent = [piece async for piece in with_heartbeat(slow(), seconds=0.05)]
-    assert sent[0] == b"one"
-    assert sent[-1] == b"two"
-    assert set(sent[1:-1]) == {b": ping\n\n"}
-
-
-async def test_a_reader_that_leaves_closes_the_stream() -> None:
-    closed = asyncio.Event()
-
-    async def endless() -> AsyncGenerator[bytes, None]:
-        try:
-            yield b"one"
-            await asyncio.Event().wait()
-        finally:
-            closed.set()
-
-    async def read() -> None:
-        async for _ in with_heartbeat(endless()):
-            pass
-
-    reading = asyncio.create_task(read())
-    await asyncio.sleep(0.01)
-    reading.cancel()
-    await asyncio.wait({reading})
-    await asyncio.wait_for(closed.wait(), timeout=5)
-
-
 async def test_a_whole_answer_has_the_verdict_and_the_usage() -> None:
     usage = Usage(input_tokens=10, cached_tokens=4, output_tokens=2, cost=0.5)
     events = _answer(
@@ -87,17 +51,3 @@ async def test_a_whole_answer_has_the_verdict_and_the_usage() -> None:
     assert (answer.text, answer.outcome, answer.confidence, answer.degraded) == ("ab", "answered", 0.877, "llm_auth")
     assert (answer.usage.cached_tokens, answer.cost) == (4, 0.5)
     assert answer.ms.first_token is not None
-
-
-@pytest.mark.parametrize(
-    ("url", "anchor", "address"),
-    [
-        ("", "part", "http://here/sources/d?start=3&end=7#cited"),
-        ("https://help.example/a", "part", "https://help.example/a#part"),
-        ("https://help.example/a#own", "part", "https://help.example/a#own"),
-        ("/help/a", "", "http://here/help/a"),
-    ],
-)
-def test_a_link_leads_to_the_passage(url: str, anchor: str, address: str) -> None:
-    cited = replace(passage("Text."), url=url, anchor=anchor)
-    assert link(cited, start=3, end=7, base_url="http://here") == address

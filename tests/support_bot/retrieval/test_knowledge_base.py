@@ -1,3 +1,5 @@
+import fcntl
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,12 +95,30 @@ def test_questions_go_on_while_generations_change(site: Site, knowledge_base: Kn
     assert len(seen) > 1
 
 
+@pytest.mark.parametrize("damaged", ["manifest.json", "public/documents.sqlite3", "public/vectors", "public/lexical"])
 def test_a_damaged_new_generation_leaves_the_old_one_serving(
-    site: Site, knowledge_base: KnowledgeBase, caplog: pytest.LogCaptureFixture
+    site: Site, knowledge_base: KnowledgeBase, caplog: pytest.LogCaptureFixture, damaged: str
 ) -> None:
     site.reindex("Old words.")
     assert _texts(knowledge_base) == ["Old words."]
     site.reindex("New words.")
-    (site.catalog.serving() / "manifest.json").write_text("{")
+    path = site.catalog.serving() / damaged
+    shutil.rmtree(path) if path.is_dir() else path.write_text("{")
     assert _texts(knowledge_base) == ["Old words."]
+    assert knowledge_base.manifest().number == 1
     assert "goes on serving" in caplog.text
+
+    site.reindex("Newer words.")
+    assert _texts(knowledge_base) == ["Newer words."]
+
+
+def test_a_question_in_flight_when_all_is_closed_is_answered_and_then_everything_is_let_go(
+    site: Site, knowledge_base: KnowledgeBase
+) -> None:
+    site.reindex("Old words.")
+    _texts(knowledge_base)
+    with knowledge_base._generation() as generation:
+        knowledge_base.close()
+        assert generation.index("public").lexical.best("words", count=1)
+    with (site.catalog.serving() / "lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,7 +2,7 @@ import pytest
 
 from support_bot.answering.checking.asides import aside
 from support_bot.answering.checking.claims import ClaimSplitter
-from support_bot.answering.support import Evidence
+from support_bot.answering.checking.evidence import Evidence
 
 EVIDENCE = [Evidence("To reset your password, open Settings. Links are valid for 30 minutes.", context="Passwords")]
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_bot.answering.checking.claims import ClaimSplitter, Group
+from support_bot.answering.checking.claims import LONGEST, ClaimSplitter, Group
 
 MARKDOWN = st.lists(
     st.sampled_from(
@@ -42,8 +42,8 @@ MARKDOWN = st.lists(
 ).map("".join)
 
 
-def groups_of(*feeds: str, longest: int = 2_000) -> list[Group]:
-    splitter = ClaimSplitter(longest=longest)
+def groups_of(*feeds: str) -> list[Group]:
+    splitter = ClaimSplitter()
     return [group for text in feeds for group in splitter.feed(text)] + splitter.flush()
 
 
@@ -142,16 +142,19 @@ def test_a_bold_line_is_a_heading() -> None:
 
 
 def test_a_sentence_without_end_is_cut() -> None:
-    assert texts_of_lengths("x" * 50, longest=20) == [20, 20, 10]
+    text = "x" * (2 * LONGEST + 10)
+    assert [len(piece.text) for [piece] in groups_of(text)] == [LONGEST, LONGEST, 10]
 
 
-def texts_of_lengths(text: str, *, longest: int) -> list[int]:
-    return [len(piece.text) for [piece] in groups_of(text, longest=longest)]
+@given(text=MARKDOWN)
+def test_feeding_character_by_character_makes_no_difference(text: str) -> None:
+    assert groups_of(*text) == groups_of(text)
 
 
-@given(text=MARKDOWN, longest=st.sampled_from([8, 30, 2_000]))
-def test_feeding_character_by_character_makes_no_difference(text: str, longest: int) -> None:
-    assert groups_of(*text, longest=longest) == groups_of(text, longest=longest)
+@given(before=st.integers(LONGEST - 12, LONGEST + 2), text=MARKDOWN)
+def test_where_a_sentence_is_cut_feeding_character_by_character_makes_no_difference(before: int, text: str) -> None:
+    opening = "x" * before
+    assert groups_of(opening, *text) == groups_of(opening + text)
 
 
 @given(st.text())

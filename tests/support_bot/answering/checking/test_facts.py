@@ -12,10 +12,43 @@ from support_bot.answering.checking.facts import clauses_in, facts, literals_in,
         ("Anna Lin leads the team.", {"anna", "lin"}),
         ("The API answers in JSON.", {"api", "json"}),
         ("請用 LINE 登入", {"line"}),
+        ("Choose plan B on Windows X.", {"b", "window", "x"}),
+        ("方案 B 每月計費", {"b"}),
+        ("I use it as I like.", set()),
     ],
 )
 def test_names_are_capitalised_words_that_do_not_merely_open_a_sentence(text: str, names: set[str]) -> None:
     assert names_in(text) == names
+
+
+@pytest.mark.parametrize(
+    "text", ["Plan A is cheap.", "Choose type A", "| A | 10 |", "A: cheap", "方案A較便宜", "選 A 方案"]
+)
+def test_the_letter_a_is_a_name_where_it_is_no_article(text: str) -> None:
+    assert "A" in names_in(text)
+    assert any("A" in clause.terms for clause in clauses_in(text))
+
+
+@pytest.mark.parametrize("text", ["A plan is cheap.", "It is cheap. A plan has it.", "- A plan", "Create A Ticket"])
+def test_the_article_is_no_name(text: str) -> None:
+    assert "A" not in names_in(text)
+
+
+def test_a_country_is_not_the_pronoun_that_looks_like_it() -> None:
+    assert "US" in names_in("Orders from the US are fast.")
+    assert "US" not in names_in("Contact us, or CONTACT US, for US$5.")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("Acme Cloud 完全免費", 1), ("在 Settings 選擇 Security", 2), ("RunAPI 免費，RunAPI 不收費", 1), ("免費", 0)],
+)
+def test_names_in_a_row_are_one_whole_name(text: str, count: int) -> None:
+    assert facts(text).whole_names == count
+
+
+def test_fillers_and_function_words_are_no_terms() -> None:
+    assert facts("The various ways of the 3 provided examples, 您的").terms == ()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.errors import SourceError
-from ingest.page import page
+from ingest.formats.page import page
 
 
 def _html(text: str, media_type: str = "text/html") -> str:

@@ -1,0 +1,1 @@
+"""What each kind of file is made into: a reading, the same for all."""

@@ -1,0 +1,88 @@
+"""Turn a Word file's bytes into a reading: headings, paragraphs, lists and tables, without headers, footers and notes.
+
+This is the one module that knows python-docx.
+"""
+
+import dataclasses
+import zlib
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+from lxml.etree import LxmlError
+
+from ingest.errors import SourceError
+from ingest.formats.elements import word_pieces
+from ingest.formats.reading import Piece, Reading, first_heading, runs_on, sensible_title
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")  # what Word before 2007 wrote, and what holds an encrypted file
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MOST_UNPACKED = 200_000_000  # bytes; a file of a few kilobytes may unpack to many gigabytes
+
+# What zipfile, lxml, python-docx and unstructured raise for parts that are missing or mangled.
+_BROKEN = (BadZipFile, zlib.error, LxmlError, ArithmeticError, AttributeError, LookupError, OSError, ValueError)
+
+
+def reading(content: bytes) -> Reading:
+    """Return what a Word file holds. Raises SourceError when it is encrypted, damaged, or far larger than it looks."""
+    import docx
+
+    _refuse_compound_file(content)
+    try:
+        _refuse_bomb(content)
+        document = docx.Document(BytesIO(content))
+        title, updated = _properties(document)
+        pieces = _with_true_pages(_whole_paragraphs(word_pieces(content)), document)
+    except _BROKEN as error:
+        what = f"it is not a complete Word file ({type(error).__name__})"
+        raise SourceError("damaged", f"{what}; open it in Word and save it as a Word document (.docx)") from error
+    return Reading(pieces, title=title or first_heading(pieces), updated=updated)
+
+
+def _refuse_compound_file(content: bytes) -> None:
+    if not content.startswith(_COMPOUND_FILE):
+        return
+    if _ENCRYPTED in content:
+        raise SourceError("encrypted", "it asks for a password; save it without one")
+    raise SourceError("damaged", "it is a file of Word before 2007 under another name; save it as .docx")
+
+
+def _refuse_bomb(content: bytes) -> None:
+    with ZipFile(BytesIO(content)) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > _MOST_UNPACKED:
+        raise SourceError("too_large", f"it unpacks to {unpacked / 1e6:.0f} MB; split it, or leave out its pictures")
+
+
+def _properties(document: "Document") -> tuple[str, str]:
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    # Asked for the properties of a file that has none, python-docx makes some up.
+    if all(each.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES for each in document.part.package.rels.values()):
+        return "", ""
+    given = document.core_properties
+    return sensible_title(given.title), given.modified.date().isoformat() if given.modified else ""
+
+
+def _with_true_pages(pieces: tuple[Piece, ...], document: "Document") -> tuple[Piece, ...]:
+    """Return the pieces, without pages if a table runs over a page's end: which page follows it is not known then."""
+    if not document.element.xpath("./w:body/w:tbl//w:lastRenderedPageBreak"):
+        return pieces
+    return tuple(dataclasses.replace(piece, page=0) for piece in pieces)
+
+
+def _whole_paragraphs(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Return the pieces, those joined again that a page's end cuts in two."""
+    whole: list[Piece] = []
+    for piece in pieces:
+        before = whole[-1] if whole else piece
+        across = before.kind == piece.kind == "text" and before.page < piece.page
+        if across and runs_on(before.text, piece.text):
+            whole[-1] = dataclasses.replace(before, text=f"{before.text.rstrip()} {piece.text.lstrip()}")
+            continue
+        whole.append(piece)
+    return tuple(whole)

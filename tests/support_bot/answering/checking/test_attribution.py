@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+import pytest
+
+from knowledge.passage import Passage
+from support_bot.answering.checking.attribution import Judge, Judged
+from support_bot.answering.checking.claims import ClaimSplitter
+from tests.knowledge.passages import passage
+
+PASSWORDS = replace(
+    passage("Choose Reset in the settings. The link is valid for 30 minutes.\nacme login", title="Your password"),
+    headings=("Contoso accounts",),
+    url="https://acme.test/passwords",
+)
+COPY = replace(PASSWORDS, id="copy", document_id="copy")
+REFUNDS = passage("Refunds are paid within 5 business days. Gift cards cannot be refunded.", id_="r-0", title="Refunds")
+
+
+def judged(text: str, *passages: Passage, judge: Judge | None = None) -> Judged:
+    splitter = ClaimSplitter()
+    [[piece]] = splitter.feed(text) + splitter.flush()
+    return (judge or Judge(passages)).judged(piece)
+
+
+def positions(judgement: Judged) -> list[int]:
+    return [position for position, _ in judgement.supports]
+
+
+def test_a_claim_is_supported_by_every_passage_that_it_cites_and_that_says_it() -> None:
+    judgement = judged("The link is valid for 30 minutes. [1][2][3]", PASSWORDS, REFUNDS, COPY)
+    assert positions(judgement) == [0, 2]
+    assert (judgement.failure, judgement.is_misattributed) == (None, False)
+
+
+def test_a_claim_that_cites_nothing_is_given_the_one_passage_that_says_it() -> None:
+    judgement = judged("The link is valid for 30 minutes.", REFUNDS, PASSWORDS, COPY)
+    assert positions(judgement) == [1]
+    assert not judgement.is_misattributed
+
+
+@pytest.mark.parametrize(("mark", "is_misattributed"), [("[1]", True), ("[9]", False)])
+def test_a_claim_is_misattributed_when_another_passage_than_the_cited_says_it(
+    mark: str, is_misattributed: bool
+) -> None:
+    judgement = judged(f"The link is valid for 30 minutes. {mark}", REFUNDS, PASSWORDS)
+    assert positions(judgement) == [1]
+    assert judgement.is_misattributed is is_misattributed
+
+
+def test_among_equals_the_passage_of_the_claim_before_goes_on() -> None:
+    judge = Judge([PASSWORDS, COPY])
+    assert positions(judged("The link is valid for 30 minutes. [2]", judge=judge)) == [1]
+    assert positions(judged("Choose Reset in the settings.", judge=judge)) == [1]
+
+
+def test_what_fails_fails_as_it_does_in_the_passage_it_cites() -> None:
+    assert judged("Gift cards can be refunded. [2]", PASSWORDS, REFUNDS).failure == "negated"
+    assert judged("Gift cards can be refunded.", PASSWORDS, REFUNDS).failure == "negated"
+    assert judged("Gift cards can be refunded. [1]", PASSWORDS, REFUNDS).failure == "fabricated"
+    assert judged("Gift cards can be refunded.").failure == "fabricated"
+
+
+def test_the_title_the_headings_and_the_address_of_a_passage_count_as_read() -> None:
+    assert judged("For Contoso the link is valid for 30 minutes.", PASSWORDS).failure is None
+    assert judged("For Fabrikam the link is valid for 30 minutes.", PASSWORDS).failure == "fabricated"
+
+
+def test_a_courtesy_is_not_held_against_the_passages() -> None:
+    judgement = judged("I hope this helps!", PASSWORDS)
+    assert (judgement.aside, judgement.supports, judgement.failure) == ("courtesy", (), None)
+
+
+def test_markup_is_taken_out_before_the_claim_is_checked() -> None:
+    text = "The [link](https://evil.test) is valid for 30 minutes <b>in total</b>."
+    assert judged(text, PASSWORDS).piece.text == "The link is valid for 30 minutes in total."
+
+
+def test_code_is_supported_line_by_line() -> None:
+    assert positions(judged("```\nacme login\n```", REFUNDS, PASSWORDS)) == [1]
+    assert judged("```\nacme logout\n```", REFUNDS, PASSWORDS).failure == "fabricated"

@@ -1,0 +1,209 @@
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import Field, SecretStr
+
+from knowledge.audience import Audience
+from support_bot.answering.answer import answer
+from support_bot.answering.events import AnswerEvent, Citation, Delta, Done, Failed, Sources, Status, Usage, Verdict
+from support_bot.answering.phrases import NO_ANSWER
+from support_bot.answering.query import Question
+from support_bot.llm.chat_model import ChatCompletions
+from support_bot.llm.pricing import Prices
+from tests.fake_llm import FakeLLM, Scenario
+
+CARDS = "Gift cards cannot be refunded."
+REFUNDS = f"Refunds are paid within 5 business days. {CARDS}"
+LAMPS = "Hold the lamp's button for five seconds to reset it."
+
+
+class ListRetriever(BaseRetriever):
+    """The same documents for every question; `scopes` are those it was asked with."""
+
+    documents: list[Document]
+    scopes: list[Audience] = Field(default_factory=list)
+
+    def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience
+    ) -> list[Document]:
+        raise NotImplementedError("An answer is retrieved asynchronously.")
+
+    async def _aget_relevant_documents(  # type: ignore[override]
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, scope: Audience
+    ) -> list[Document]:
+        self.scopes.append(scope)
+        return self.documents
+
+
+def documents(**scores: float) -> list[Document]:
+    return [
+        Document(
+            id="refunds-0", page_content=REFUNDS, metadata={"title": "Refunds", "document_id": "refunds", **scores}
+        ),
+        Document(id="refunds-1", page_content=CARDS, metadata={"title": "Refunds", "document_id": "refunds", **scores}),
+        Document(id="lamps-0", page_content=LAMPS, metadata={"title": "Lamps", "document_id": "lamps", **scores}),
+    ]
+
+
+@pytest.fixture
+def llm() -> Iterator[FakeLLM]:
+    with FakeLLM() as server:
+        server.replies("Refunds are paid within 5 business days [1]. Gift cards cannot be refunded [1].")
+        yield server
+
+
+@pytest.fixture
+async def model(llm: FakeLLM) -> AsyncIterator[ChatCompletions]:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        yield ChatCompletions(client=client, base_url=llm.base_url, model="glm-5-turbo", api_key=SecretStr(llm.key))
+
+
+async def answered(
+    model: ChatCompletions | None,
+    *,
+    question: str = "When are refunds paid?",
+    found: list[Document] | None = None,
+    min_confidence: float = 0.33,
+) -> list[AnswerEvent]:
+    """Return the events of an answer, by default from passages that suffice."""
+    retriever = ListRetriever(documents=documents(cosine=0.9, coverage=1.0) if found is None else found)
+    events = answer(
+        Question(question),
+        scope="customer",
+        retriever=retriever,
+        chat_model=model,
+        min_confidence=min_confidence,
+        prices=Prices(),
+    )
+    collected = [event async for event in events]
+    assert retriever.scopes == ["customer"]
+    return collected
+
+
+def text_of(events: list[AnswerEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, Delta))
+
+
+def verdict_of(events: list[AnswerEvent]) -> Verdict:
+    [verdict] = [event for event in events if isinstance(event, Verdict)]
+    return verdict
+
+
+def done_of(events: list[AnswerEvent]) -> Done:
+    assert [type(event) for event in events].count(Done) == 1
+    assert isinstance(events[-1], Done)
+    return events[-1]
+
+
+async def test_an_answer_cites_the_passages_that_support_it(model: ChatCompletions) -> None:
+    events = await answered(model)
+    assert text_of(events) == "Refunds are paid within 5 business days. [1] Gift cards cannot be refunded. [1]"
+    assert [event.quote for event in events if isinstance(event, Citation)] == [
+        "Refunds are paid within 5 business days.",
+        CARDS,
+    ]
+    verdict = verdict_of(events)
+    assert (verdict.outcome, verdict.mode, verdict.degraded) == ("answered", "generated", "")
+    assert done_of(events).status == "complete"
+
+
+async def test_an_answer_says_what_is_being_done_then_shows_then_judges(model: ChatCompletions) -> None:
+    events = await answered(model)
+    assert [event.stage for event in events if isinstance(event, Status)] == ["searching", "reading", "writing"]
+    assert [type(event) for event in events[3:]] == [Sources, Delta, Citation, Delta, Citation, Verdict, Done]
+
+
+async def test_an_answer_is_paid_for(model: ChatCompletions) -> None:
+    usage = done_of(await answered(model)).usage
+    assert usage.input_tokens > usage.output_tokens > 0
+    assert usage.cost == Prices().cost(
+        input_tokens=usage.input_tokens, cached_tokens=usage.cached_tokens, output_tokens=usage.output_tokens
+    )
+
+
+async def test_an_answer_of_which_a_claim_is_withheld_is_partial(model: ChatCompletions, llm: FakeLLM) -> None:
+    llm.replies("Gift cards cannot be refunded [1]. Refunds are paid within 9 business days [1].")
+    events = await answered(model)
+    assert text_of(events) == "Gift cards cannot be refunded. [1]"
+    assert (verdict_of(events).outcome, done_of(events).status) == ("partial", "complete")
+
+
+async def test_an_answer_of_which_every_claim_is_withheld_is_none(model: ChatCompletions, llm: FakeLLM) -> None:
+    llm.replies("Refunds are paid within 9 business days [1].")
+    events = await answered(model)
+    assert text_of(events) == NO_ANSWER["en"]
+    assert verdict_of(events).outcome == "no_answer"
+    assert done_of(events).usage.output_tokens > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "text"), [("Do you sell boats?", NO_ANSWER["en"]), ("有賣船嗎？", NO_ANSWER["zh-Hant"])]
+)
+async def test_below_the_threshold_the_model_is_not_asked(
+    model: ChatCompletions, llm: FakeLLM, question: str, text: str
+) -> None:
+    events = await answered(model, question=question, found=documents(cosine=0.0, coverage=0.0))
+    assert llm.requests == []
+    assert text_of(events) == text
+    verdict = verdict_of(events)
+    assert verdict.outcome == "no_answer"
+    assert verdict.confidence is not None
+    assert verdict.confidence < 0.33
+    assert done_of(events) == Done("complete", Usage())
+
+
+async def test_where_there_is_no_answer_the_nearest_articles_are_named_once_each(model: ChatCompletions) -> None:
+    events = await answered(model, found=documents(cosine=0.0, coverage=0.0))
+    [sources] = [event for event in events if isinstance(event, Sources)]
+    assert [(source.n, source.passage.id) for source in sources.sources] == [(1, "refunds-0"), (2, "lamps-0")]
+
+
+async def test_without_passages_there_is_no_answer(model: ChatCompletions, llm: FakeLLM) -> None:
+    events = await answered(model, found=[], min_confidence=0.0)
+    assert llm.requests == []
+    assert (verdict_of(events).outcome, verdict_of(events).confidence) == ("no_answer", 0.0)
+
+
+async def test_a_retriever_without_scores_leaves_the_confidence_open(model: ChatCompletions) -> None:
+    events = await answered(model, found=documents(), min_confidence=0.99)
+    assert (verdict_of(events).outcome, verdict_of(events).confidence) == ("answered", None)
+
+
+async def test_when_the_model_fails_before_any_text_the_passages_own_sentences_answer(
+    model: ChatCompletions, llm: FakeLLM
+) -> None:
+    llm.scenario = Scenario(status=500)
+    events = await answered(model)
+    assert "Refunds are paid within 5 business days. [1]" in text_of(events)
+    verdict = verdict_of(events)
+    assert (verdict.outcome, verdict.mode, verdict.degraded) == ("answered", "extractive", "llm_server")
+    assert done_of(events) == Done("complete", Usage())
+    assert not [event for event in events if isinstance(event, Failed)]
+
+
+async def test_when_the_model_fails_after_some_text_that_text_stands(model: ChatCompletions, llm: FakeLLM) -> None:
+    llm.scenario = Scenario(close_after=12)  # in the second sentence
+    events = await answered(model)
+    assert text_of(events).startswith("Refunds are paid within 5 business days. [1]")
+    assert CARDS not in text_of(events)
+    [failed] = [event for event in events if isinstance(event, Failed)]
+    assert failed.reason == "truncated"
+    assert (verdict_of(events).outcome, verdict_of(events).mode) == ("partial", "generated")
+    assert done_of(events).status == "partial"
+
+
+async def test_an_answer_that_ran_out_of_tokens_is_truncated(model: ChatCompletions, llm: FakeLLM) -> None:
+    llm.scenario = Scenario(finish_reason="length")
+    assert done_of(await answered(model)).status == "truncated"
+
+
+async def test_without_a_model_the_passages_own_sentences_answer() -> None:
+    events = await answered(None)
+    assert "Refunds are paid within 5 business days. [1]" in text_of(events)
+    assert [event.stage for event in events if isinstance(event, Status)] == ["searching", "reading"]
+    assert (verdict_of(events).outcome, verdict_of(events).mode) == ("answered", "extractive")
+    assert done_of(events) == Done("complete", Usage())
