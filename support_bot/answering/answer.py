@@ -16,7 +16,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk
 from langchain_core.retrievers import BaseRetriever
 
-from knowledge.audience import Audience
+from knowledge.audience import Audience, readable
 from knowledge.passage import Passage
 from support_bot.answering.decoder import VerifiedDecoder
 from support_bot.answering.events import (
@@ -63,7 +63,9 @@ async def answer(
     `scope` is what the asker may read. Raises what the retriever raises; a chat model's failure is an event.
     """
     yield Status("searching")
-    documents = await retriever.ainvoke(question.text, scope=scope)
+    found = await retriever.ainvoke(question.text, scope=scope)
+    # A retriever of somebody else's may not know scopes: what it does not label is internal.
+    documents = [document for document in found if passage_of(document).audience in readable(scope)]
     passages = [passage_of(document) for document in documents]
     probability = confidence(documents)
 

@@ -39,14 +39,15 @@ class ListRetriever(BaseRetriever):
         return self.documents
 
 
-def documents(**scores: float) -> list[Document]:
-    return [
-        Document(
-            id="refunds-0", page_content=REFUNDS, metadata={"title": "Refunds", "document_id": "refunds", **scores}
-        ),
-        Document(id="refunds-1", page_content=CARDS, metadata={"title": "Refunds", "document_id": "refunds", **scores}),
-        Document(id="lamps-0", page_content=LAMPS, metadata={"title": "Lamps", "document_id": "lamps", **scores}),
-    ]
+def documents(audience: Audience = "public", **scores: float) -> list[Document]:
+    texts = {"refunds-0": REFUNDS, "refunds-1": CARDS, "lamps-0": LAMPS}
+    titles = {"refunds": "Refunds", "lamps": "Lamps"}
+    found = []
+    for id_, text in texts.items():
+        document_id = id_.split("-")[0]
+        metadata = {"title": titles[document_id], "document_id": document_id, "audience": audience, **scores}
+        found.append(Document(id=id_, page_content=text, metadata=metadata))
+    return found
 
 
 @pytest.fixture
