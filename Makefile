@@ -10,7 +10,7 @@ PACKAGES := knowledge ingest support_bot
 
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo demo-check test check soak lint lock readme openapi clean
+.PHONY: demo demo-check test check soak front-end lint lock readme openapi clean
 
 demo: .venv/installed
 	$(BIN)/python -m support_bot.demo
@@ -18,7 +18,7 @@ demo: .venv/installed
 demo-check: .venv/installed
 	$(BIN)/python -m support_bot.demo --exit
 
-test: lint
+test: lint front-end .venv/chromium
 	$(BIN)/python -m pytest
 
 check: lint
@@ -26,6 +26,20 @@ check: lint
 
 soak: .venv/installed
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest
+
+# The bundles in support_bot/static/widget are committed: users need no Node, but the tests build them again and compare.
+front-end: web/node_modules/.package-lock.json
+	npm --prefix web run check
+	npm --prefix web test
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	touch $@
+
+.venv/chromium: .venv/installed
+	if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium; fi
+	command -v chromium || echo "chromium is not installed: the browser tests will be skipped"
+	touch $@
 
 lint: .venv/installed
 	$(BIN)/ruff format --check .

@@ -74,6 +74,7 @@ def create_app(
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Content-Type", "Accept"],
+        expose_headers=["Retry-After"],
         max_age=600,
     )
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it

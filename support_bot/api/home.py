@@ -69,6 +69,7 @@ def _page(documents: list[Document], *, answers: Answers, address: str) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/home.css">
 <script async src="/static/widget/widget.js"></script>
 <script defer src="/static/home.js"></script>
@@ -135,8 +136,9 @@ _DESIGN = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>Design</title>
+<link rel="icon" href="data:,">
 <script type="module" src="/static/widget/design.js"></script>
 </head>
-<body></body>
+<body><main></main></body>
 </html>
 """

@@ -20,7 +20,7 @@ router = APIRouter(tags=["sources"])
 
 _PAGE_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin",
@@ -82,6 +82,7 @@ def _page(document: Document, *, start: int, end: int) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{escape(metadata["title"])}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/source.css">
 </head>
 <body>

@@ -1,6 +1,6 @@
 """Turn a piece of an answer into the passages that support it, those that it cites before all others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,6 +10,9 @@ from support_bot.answering.checking.claims import Piece
 from support_bot.answering.checking.evidence import Evidence
 from support_bot.answering.checking.markup import addresses_in, shown_markup
 from support_bot.answering.support import Failure, Support, check, check_code
+
+_REFUTATIONS = frozenset({"negated", "number_mismatch"})
+_CLEARLY = 0.15  # of a claim's terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,10 @@ class Judge:
             return Judged(piece, aside=kind)
 
         cited = [n - 1 for n in piece.cited if n <= len(self._passages)]
-        checked = {position: self._check(piece, position) for position in cited}
-        supports = tuple((position, support) for position, support in checked.items() if not support.failure)
-        if not supports:
-            checked |= {n: self._check(piece, n) for n in range(len(self._passages)) if n not in checked}
-            supports = tuple(self._best(checked))
+        checked = {position: self._check(piece, position) for position in range(len(self._passages))}
+        supports = tuple((n, checked[n]) for n in cited if not checked[n].failure) or tuple(self._best(checked))
+        if refutation := _refutation(supports, checked=checked, cited=cited):
+            return Judged(piece, failure=refutation)
         if supports:
             self._last = supports[0][0]
             return Judged(piece, supports=supports, is_misattributed=bool(cited) and supports[0][0] not in cited)
@@ -67,6 +69,22 @@ class Judge:
     def _best(self, checked: dict[int, Support]) -> list[tuple[int, Support]]:
         supporting = [(position, support) for position, support in checked.items() if not support.failure]
         return sorted(supporting, key=lambda found: (-found[1].score, found[0] != self._last, found[0]))[:1]
+
+
+def _refutation(
+    supports: Sequence[tuple[int, Support]], *, checked: Mapping[int, Support], cited: Sequence[int]
+) -> Failure | None:
+    """Return the failure by a passage that says otherwise and comes clearly nearer to the claim than its supports.
+
+    A cited passage need only come nearer at all.
+    """
+    nearest = max((support.score for _, support in supports), default=1.0)
+    against = [
+        (support.score, support.failure)
+        for position, support in checked.items()
+        if support.failure in _REFUTATIONS and support.score > nearest + (0 if position in cited else _CLEARLY)
+    ]
+    return max(against, default=(0.0, None))[1]
 
 
 def _context(passage: Passage) -> str:

@@ -55,6 +55,8 @@ _WORDS = {
         ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
     )
 }
+_WORDS |= {"dozen": "12", "couple": "2", "both": "2", "twice": "2", "half": "0.5"}
+_WORD = rf"(?:(?!both (?:\S+ ){{1,6}}and\b)(?:{'|'.join(_WORDS)}))"  # `both A and B` counts nothing
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1_000}
 _LONGEST_SCALED = 20
@@ -65,10 +67,10 @@ _UNIT_OF = [(re.compile(pattern), unit) for unit, pattern in _UNITS.items()]
 _CLASSIFIER = "[個个次項项種种名位張张筆笔步台部件組组條条倍頁页]"
 _END = r"(?:(?<![a-z])|(?![a-z0-9]))"  # of a word in Latin letters
 _NUMBER = re.compile(
-    rf"(?=[\d$€£¥unhotfsew{''.join(_DIGITS)}{''.join(_TENS)}])"  # so that most positions fail at once
+    rf"(?=[\d$€£¥unhotfsewdcb{''.join(_DIGITS)}{''.join(_TENS)}])"  # so that most positions fail at once
     rf"(?:(?P<currency>(?:us|nt|hk)?\$|[€£¥])\s?)?"
     rf"(?:(?<![a-z0-9_.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:[.:]\d+)*)"
-    rf"|\b(?P<word>{'|'.join(_WORDS)})\b"
+    rf"|\b(?P<word>{_WORD})\b"
     rf"|(?<!第)(?P<chinese>[{''.join(_DIGITS)}{''.join(_TENS)}]+)(?=[萬万億亿]?\s?(?:{_UNIT}|{_CLASSIFIER})))"
     rf"(?:[\s-]?(?P<scale>(?:thousand|million|billion|k){_END}|[萬万億亿]))?"
     rf"(?:[\s-]?(?P<unit>(?:{_UNIT}){_END}))?"
@@ -76,7 +78,7 @@ _NUMBER = re.compile(
 _DATE = re.compile(rf"\b(?:({'|'.join(_MONTHS)})[a-z]*\.? (?=\d)|(?<=\d )({'|'.join(_MONTHS)})[a-z]*\b)")
 _ORDINAL = re.compile(r"(?<!\S)\d{1,2}\)\s|(?m:^)\s*\d{1,3}[.)]\s")
 _RANGE = re.compile(r"\s?(?:-|–|~|to|至|到)\s?")
-_ANY = re.compile(rf"\d|\b(?:{'|'.join(_WORDS)})\b|[{''.join(_DIGITS)}{''.join(_TENS)}]")
+_ANY = re.compile(rf"\d|\b{_WORD}\b|[{''.join(_DIGITS)}{''.join(_TENS)}]")
 
 
 def numbers_in(text: str) -> tuple[Number, ...]:

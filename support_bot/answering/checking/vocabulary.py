@@ -7,7 +7,7 @@ FILLERS = frozenset(
     stem(word)
     for word in (
         "according example including information main provided several specific various way "
-        "two three four five six seven eight nine ten eleven twelve"
+        "two three four five six seven eight nine ten eleven twelve dozen couple half both twice"
     ).split()
 )
 
@@ -50,7 +50,7 @@ OPPOSITE = {
             "available/unavailable supported/unsupported valid/invalid correct/incorrect increase/decrease",
             "include/exclude accept/reject accept/refuse accept/decline possible/impossible active/inactive",
             "online/offline connect/disconnect check/uncheck necessary/unnecessary require/optional",
-            "encrypted/unencrypted limited/unlimited",
+            "encrypted/unencrypted limited/unlimited useful/useless",
         )
         for pair in line.split()
     )

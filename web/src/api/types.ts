@@ -1,0 +1,142 @@
+// Written by `npm run generate` from openapi.json. Change the API, not this file.
+
+/** A question. */
+export interface ChatRequest {
+  /** What the asker typed: at most 2,000 characters. */
+  message: string;
+  /** Comes back with the answer. Earlier questions are not remembered yet. */
+  conversation_id?: string | null;
+}
+
+/** A claim tied to the words that support it; offsets are Unicode code points. */
+export interface CitationData {
+  n: number;
+  /** The document's id. */
+  source: string;
+  title: string;
+  /** Leads to the passage. */
+  url: string;
+  section: string;
+  /** On which the passage begins; null when its format has no pages. */
+  page: number | null;
+  /** The document's stored text from source_start to source_end. */
+  quote: string;
+  /** Of the whole answer's text; the claim without its mark. */
+  answer_start: number;
+  answer_end: number;
+  /** Of the document's stored text. */
+  source_start: number;
+  source_end: number;
+  updated: string;
+  verified: boolean;
+}
+
+/** The next piece of text, with `[n]` marks. */
+export interface DeltaData {
+  text: string;
+}
+
+/** The last event, exactly once. */
+export interface DoneData {
+  status: "complete" | "partial" | "interrupted" | "truncated";
+  usage: UsageData;
+  /** US dollars. */
+  cost: number;
+  ms: Milliseconds;
+}
+
+/** What an asker says of an answer. */
+export interface FeedbackRequest {
+  message_id: string;
+  rating: "up" | "down";
+  reason?: "wrong" | "outdated" | "did_not_answer" | "hard_to_follow" | null;
+  comment?: string;
+}
+
+/** The first event: the version of this protocol and the names of what follows. */
+export interface Meta {
+  v?: 1;
+  conversation_id: string;
+  message_id: string;
+  trace_id: string;
+}
+
+/** How long it took. */
+export interface Milliseconds {
+  /** Until the first text; null when there was none. */
+  first_token: number | null;
+  total: number;
+}
+
+/** What OpenAI's clients show of an error: a member that problems below /v1 carry besides. */
+export interface OpenAIError {
+  message: string;
+  type?: string;
+  code: string;
+  param?: string | null;
+}
+
+/** What went wrong and what to do about it. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  retryable?: boolean;
+  error?: OpenAIError | null;
+}
+
+/** An article's passage that the answer cites or, with `no_answer`, one of the nearest. */
+export interface SourceData {
+  n: number;
+  /** The document's id: /sources/{id} shows it. */
+  id: string;
+  title: string;
+  url: string;
+  section: string;
+  /** On which the passage begins; null when its format has no pages. */
+  page: number | null;
+  snippet: string;
+  /** ISO date, empty when unknown. */
+  updated: string;
+  audience: "public" | "customer" | "internal";
+}
+
+/** Sources, always before the text that cites them. */
+export interface SourcesData {
+  sources: SourceData[];
+}
+
+/** What is being done now. */
+export interface StatusData {
+  stage: "searching" | "reading" | "writing" | "checking";
+}
+
+/** Tokens that the model's endpoint counted. */
+export interface UsageData {
+  input_tokens: number;
+  cached_tokens: number;
+  output_tokens: number;
+}
+
+/** How the question was settled. */
+export interface VerdictData {
+  outcome: "answered" | "partial" | "no_answer" | "clarify" | "refused" | "handoff";
+  mode: "generated" | "extractive" | "pinned";
+  /** The probability that the passages suffice. */
+  confidence: number | null;
+  /** Why the wanted mode was not possible; null when it was. */
+  degraded: string | null;
+}
+
+/** What the widget shows unless the page that holds it says otherwise. */
+export interface WidgetConfig {
+  title: string;
+  /** A colour as #rrggbb. */
+  accent: string;
+  /** A BCP 47 tag, or `auto` for the browser's. */
+  locale: string;
+  /** Questions to begin with. */
+  suggestions: string[];
+  mode: "generated" | "extractive" | "pinned";
+}

@@ -1,0 +1,161 @@
+// Asks, stops, retries and rates: everything that changes a conversation, whoever shows it.
+import { type Client, RequestFailed } from '../api/client';
+import { type Conversation, type ConversationEvent, EMPTY, type Failure, isUnderWay, type Rating, reduce } from './conversation';
+import type { ConversationStore } from './storage';
+
+const RETRY_SECONDS = 30; // when a limit names no time, or its header is not ours to read
+
+interface Collaborators {
+  client: Client;
+  store: ConversationStore;
+  emit: (name: string, detail?: Record<string, string | number | boolean | null>) => void;
+  changed: () => void;
+}
+
+export class Session {
+  conversation: Conversation;
+  draft: string;
+  #with: Collaborators;
+  #asking: AbortController | null = null;
+  #life = new AbortController();
+
+  constructor(collaborators: Collaborators) {
+    this.#with = collaborators;
+    this.conversation = collaborators.store.conversation();
+    this.draft = collaborators.store.draft();
+    const { signal } = this.#life;
+    window.addEventListener('online', () => this.#sendKept(), { signal });
+    window.addEventListener('pagehide', () => this.#keep(), { signal });
+    window.addEventListener('storage', (event) => this.#follow(event), { signal });
+  }
+
+  get busy(): boolean {
+    return isUnderWay(this.conversation.turns.at(-1));
+  }
+
+  write(draft: string): void {
+    this.draft = draft;
+    this.#with.store.keepDraft(draft);
+    this.#with.changed();
+  }
+
+  /** Asks what is written. */
+  send(): void {
+    const question = this.draft.trim();
+    if (this.busy || !question) return;
+    this.write('');
+    void this.ask(question);
+  }
+
+  /** Asks one question and follows its answer to the end; while another is answered, the question waits as a draft. */
+  async ask(question: string): Promise<void> {
+    if (this.busy) return this.write(this.draft ? `${this.draft}\n${question}` : question);
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.#apply({ type: 'asked', id: newId(), question });
+    this.#keep();
+    this.#with.emit('message:sent');
+    try {
+      await this.#receive(question, asking.signal);
+    } catch (error) {
+      if (!asking.signal.aborted) this.#failed(error);
+    }
+    this.#keep();
+  }
+
+  stop(): void {
+    if (!this.busy) return;
+    this.#apply({ type: 'stopped' });
+    this.#asking?.abort();
+    this.#keep();
+    this.#with.emit('answer:stopped');
+  }
+
+  /** Asks a turn's question again; one that brought nothing gives way to the new one. */
+  retry(id: string): void {
+    const turn = this.conversation.turns.find((found) => found.id === id);
+    if (!turn || this.busy) return;
+    if (!turn.text) this.#apply({ type: 'withdrawn', id });
+    void this.ask(turn.question);
+  }
+
+  /** Rejects when the server did not take the rating, which then is not shown either. */
+  async rate(id: string, rating: Rating, comment: string): Promise<void> {
+    const messageId = this.conversation.turns.find((turn) => turn.id === id)?.messageId;
+    if (!messageId) return;
+    await this.#with.client.rate({ message_id: messageId, ...rating, comment });
+    this.#apply({ type: 'rated', id, rating });
+    this.#keep();
+    this.#with.emit('feedback', { id: messageId, value: rating.rating, reason: rating.reason ?? null });
+  }
+
+  reset(): void {
+    this.#asking?.abort();
+    this.conversation = EMPTY;
+    this.#keep();
+    this.#with.changed();
+  }
+
+  end(): void {
+    this.#keep();
+    this.#life.abort();
+    this.#asking?.abort();
+  }
+
+  async #receive(question: string, signal: AbortSignal): Promise<void> {
+    const asked = { message: question, ...(this.conversation.id && { conversation_id: this.conversation.id }) };
+    for await (const event of this.#with.client.answer(asked, signal)) {
+      if (signal.aborted) return;
+      this.#apply(event);
+      if (event.type === 'meta') this.#with.emit('answer:start', { id: event.data.message_id });
+    }
+    if (this.busy) this.#apply({ type: 'cut' }); // the stream ended without its `done`
+    this.#settled();
+  }
+
+  #settled(): void {
+    const turn = this.conversation.turns.at(-1);
+    if (turn?.state !== 'done') return this.#with.emit('answer:error', { kind: turn?.failure?.kind ?? 'interrupted' });
+    const outcome = turn.verdict?.outcome ?? null;
+    this.#with.emit('answer:done', { id: turn.messageId, outcome, sources: turn.sources.length });
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof RequestFailed) this.#apply({ type: 'failed', failure: failure(error) });
+    else this.#apply(this.conversation.turns.at(-1)?.text ? { type: 'cut' } : { type: 'failed', failure: BROKEN });
+    this.#with.emit('answer:error', { kind: error instanceof RequestFailed ? error.kind : 'interrupted' });
+  }
+
+  #sendKept(): void {
+    const last = this.conversation.turns.at(-1);
+    if (last?.failure?.kind === 'offline') this.retry(last.id);
+  }
+
+  /** Shows what another tab of the site did. */
+  #follow(event: StorageEvent): void {
+    if (this.busy || !this.#with.store.owns(event.key)) return;
+    this.conversation = this.#with.store.conversation();
+    this.#with.changed();
+  }
+
+  #apply(event: ConversationEvent): void {
+    this.conversation = reduce(this.conversation, event);
+    this.#with.changed();
+  }
+
+  #keep(): void {
+    this.#with.store.keep(this.conversation);
+  }
+}
+
+const BROKEN: Failure = { kind: 'unreachable', retryAt: null };
+
+function failure({ kind, retryAfter }: RequestFailed): Failure {
+  if (kind !== 'rate_limited') return { kind, retryAt: null };
+  return { kind, retryAt: Date.now() + (retryAfter ?? RETRY_SECONDS) * 1000 };
+}
+
+/** `crypto.randomUUID` is missing where a page has no TLS. */
+function newId(): string {
+  return `t${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
+}

@@ -1,0 +1,126 @@
+// The conversation, loaded when someone wants help: joins the session to the panel that shows it.
+import { render } from 'preact';
+import { Client } from '../api/client';
+import { Session } from '../core/session';
+import { ConversationStore } from '../core/storage';
+import { Panel } from '../design/Panel';
+import panelStyles from '../design/panel.css';
+import { PANEL_MEASURES, PANEL_TOKENS, tokenStyles } from '../design/tokens';
+import { accentTexts } from '../design/colour';
+import { Texts } from '../i18n/texts';
+import type { Locale } from '../i18n/locale';
+import { ownAccent, setOwn } from './appearance';
+import { loadCatalogue } from './catalogues';
+import type { Host, MountedConversation } from './contract';
+import { type Given, launcherSettings, panelSettings } from './settings';
+import { modal } from './sheet';
+
+const PHONE = '(max-width: 639.98px)';
+
+export async function mount(host: Host): Promise<MountedConversation> {
+  const life = new AbortController();
+  const client = new Client(panelSettings(host.given).apiBase);
+  const config = await client.config(life.signal).catch(() => ({})); // without it, the page's own settings do
+  const dressed = (given: Given): Promise<Texts> => {
+    const locale = host.configured(config);
+    const theme = host.root.dataset['theme'] === 'dark' ? 'dark' : 'light';
+    setOwn(host.root, accentTexts(ownAccent(launcherSettings(given, config)), theme));
+    return textsIn(locale);
+  };
+  let settings = panelSettings(host.given, config);
+  let texts = await dressed(host.given);
+  let open = false;
+  let freed: (() => void) | null = null;
+
+  const styles = new CSSStyleSheet();
+  styles.replaceSync(tokenStyles(PANEL_TOKENS, PANEL_MEASURES) + panelStyles);
+  host.shadow.adoptedStyleSheets = [...host.shadow.adoptedStyleSheets, styles];
+  const slot = document.createElement('div');
+  host.root.prepend(slot);
+
+  const session = new Session({
+    client,
+    store: new ConversationStore(settings.persist, new URL(settings.apiBase).origin),
+    emit: (name, detail) => {
+      host.emit(name, detail);
+      if (name === 'answer:done' && !open) host.unread();
+    },
+    changed: () => paint(),
+  });
+  const phone = matchMedia(PHONE);
+  const isSheet = () => open && phone.matches && settings.mode === 'bubble';
+  const input = () => slot.querySelector<HTMLTextAreaElement>('.composer textarea');
+  const byTurn = (id: string) => session.conversation.turns.find((turn) => turn.id === id)?.messageId ?? null;
+  const asking = (ask: () => void) => () => {
+    ask();
+    input()?.focus();
+  };
+
+  const actions = {
+    draft: (draft: string) => session.write(draft),
+    send: () => session.send(),
+    ask: (question: string) => asking(() => void session.ask(question))(),
+    stop: asking(() => session.stop()),
+    reset: asking(() => session.reset()),
+    close: host.close,
+    retry: (id: string) => asking(() => session.retry(id))(),
+    rate: session.rate.bind(session),
+    copied: (id: string) => host.emit('copy', { id: byTurn(id) }),
+    sourceOpened: (n: number, url: string) => host.emit('source:click', { n, url }),
+  };
+  const paint = () => {
+    if (life.signal.aborted) return;
+    const { conversation, draft } = session;
+    const { mode } = settings;
+    render(
+      <Panel {...{ mode, open, texts, conversation, draft, actions }} modal={isSheet()} own={settings} />,
+      slot,
+    );
+  };
+  const layOut = () => {
+    freed?.();
+    freed = isSheet() ? modal(host.element, slot) : null;
+    host.root.toggleAttribute('data-sheet', isSheet());
+    paint();
+  };
+  phone.addEventListener('change', layOut, { signal: life.signal });
+  host.launcher.setAttribute('aria-controls', 'panel');
+  paint();
+
+  return {
+    show(shown) {
+      open = shown;
+      layOut();
+      if (settings.mode !== 'bubble') return;
+      if (shown) input()?.focus();
+      else host.launcher.focus();
+    },
+    ask(text, submit) {
+      if (submit) void session.ask(text.trim());
+      else session.write(session.draft ? `${session.draft}\n${text}` : text);
+      input()?.focus();
+    },
+    async update(given: Given) {
+      settings = panelSettings(given, config);
+      texts = await dressed(given);
+      layOut();
+    },
+    reset: () => session.reset(),
+    state: () => ({
+      answering: session.busy,
+      conversationId: session.conversation.id,
+      messages: session.conversation.turns.length,
+    }),
+    destroy() {
+      life.abort();
+      session.end();
+      freed?.();
+      render(null, slot);
+      slot.remove();
+    },
+  };
+}
+
+async function textsIn(locale: Locale): Promise<Texts> {
+  return new Texts(await loadCatalogue(locale), locale);
+}
