@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
+from knowledge.words import word_count
 from support_bot.answering.checking.claims import Piece
 from support_bot.answering.checking.evidence import Evidence
-from support_bot.answering.checking.facts import facts
+from support_bot.answering.checking.facts import Facts, facts, is_cjk
+from support_bot.answering.support import check
 
 Aside = Literal["courtesy", "lead_in", "assent"]
 
@@ -39,9 +41,23 @@ _ASSENT = re.compile(  # an answer that nothing supports: the claim after it say
     r"|是的?|不是|對|对|好的?|可以|不可以|可以的|當然(?:可以)?|当然(?:可以)?|沒問題|没问题)[\s,.!，。！]*",
     re.IGNORECASE,
 )
-_FAMILIAR = 0.5  # of a lead-in's content terms, in one passage
+_QUESTION_BACK = re.compile(  # what it asks about follows
+    r"(?:would|do) you (?:like|want|need|prefer)(?: (?:me|us))?(?: to)?(?: (?:know|learn|hear|see) more)?(?: about)?\b"
+    r"|(?:how )?(?:can|may|could|shall) (?:i|we) help(?: you)?(?: with)?\b"
+    r"|(?:is there )?anything else(?: (?:i|we) can help(?: you)? with)?\b|(?:do|did|does) (?:this|that|it) help\b"
+    r"|(?:which|what)\b(?=[\w ]* (?:do|are|did|were) you\b)|are you (?:using|on|looking for|trying to)\b"
+    r"|(?:請問|请问)?(?:您|你)?(?:是否)?(?:想|需要|想要|希望)(?=.*[嗎吗呢]?)|(?:請問|请问)?(?:您|你)(?:使用|用)的?是(?=哪)"
+    r"|(?:這樣|这样)?有(?:幫助|帮助|幫到您|帮到您)(?:嗎|吗)",
+    re.IGNORECASE,
+)
+_LONGEST_QUESTION = 8  # words
+_LONGEST_CJK_QUESTION = 16  # characters
+_FAMILIAR = 0.85  # of a lead-in's content terms, in one passage
+_LONGEST_LEAD_IN = 12  # content terms
+_CJK_TERMS = 2  # for each character of a text: itself and a pair
 _LEAD_IN_WORDS = re.compile(
-    r"\b(?:steps?|follow(?:s|ing)?|here(?:'s| is| are)|below|instructions?|options?)\b|以下|如下|步驟|步骤",
+    r"\b(?:steps?|follow(?:s|ing)?|here(?:'s| is| are)?|below|instructions?|options?|overview|summary|notes?)\b"
+    r"|以下|如下|下列|步驟|步骤|[請请]?(?:依照|按照|依|按)|操作|[說说]明|進行|进行|方法|方式|[請请]注意|注意|重點|重点",
     re.IGNORECASE,
 )
 
@@ -50,7 +66,7 @@ def aside(piece: Piece, evidence: Iterable[Evidence]) -> Aside | None:
     """Return what a piece is when it is no claim, None for a claim.
 
     A courtesy goes with anything that is shown, a lead-in with the claim after it, assent with nothing. A denial, and
-    anything with a number, name, address or code that no passage has, is a claim, however it is dressed.
+    whatever uses words of its own, is a claim, however it is dressed.
     """
     if not any(map(str.isalnum, piece.text)):
         return "assent"
@@ -61,19 +77,38 @@ def aside(piece: Piece, evidence: Iterable[Evidence]) -> Aside | None:
         return "courtesy"
     if _ASSENT.fullmatch(plain):
         return "assent"
-    asks = plain.endswith(("?", "？"))
-    leads = piece.kind in ("heading", "header") or plain.endswith((":", "："))
-    if not asks and not leads:
-        return None
-    said = facts(piece.text)
-    if not asks and any(clause.negated for clause in said.clauses):
-        return None
-    familiar = [passage for passage in evidence if passage.mentions(said)]
-    if not familiar:
-        return None
-    if piece.kind in ("heading", "header"):
-        return "lead_in"
-    if asks:
-        return "courtesy"
-    about = max(sum(map(passage.knows, said.terms)) for passage in familiar)
-    return "lead_in" if _LEAD_IN_WORDS.search(plain) or about >= _FAMILIAR * len(said.terms) else None
+    if piece.kind in ("heading", "header") or plain.endswith((":", "：")):
+        return "lead_in" if _announces(plain, evidence) else None
+    if plain.endswith(("?", "？")):
+        return "courtesy" if _asks_back(plain, evidence) else None
+    return None
+
+
+def _asks_back(question: str, evidence: Iterable[Evidence]) -> bool:
+    """Whether a question is a short one of a known kind, about what stands in a passage: others may assert anything."""
+    opening = _QUESTION_BACK.match(question)
+    longest = _LONGEST_CJK_QUESTION if is_cjk(question) else _LONGEST_QUESTION
+    if not opening or word_count(question) > longest:
+        return False
+    about = facts(question[opening.end() :])
+    return not _denies(about) and any(
+        passage.mentions(about) and all(map(passage.knows, about.terms)) for passage in evidence
+    )
+
+
+def _announces(lead_in: str, evidence: Iterable[Evidence]) -> bool:
+    """Whether a heading or lead-in is short, and nearly all its words stand in one passage that does not deny it."""
+    about = facts(_LEAD_IN_WORDS.sub(" ", lead_in))
+    wanted = len(about.terms)
+    if _denies(about) or wanted > _LONGEST_LEAD_IN * (_CJK_TERMS if about.is_cjk else 1):
+        return False
+    familiar = [
+        passage
+        for passage in evidence
+        if passage.mentions(about) and sum(map(passage.knows, about.terms)) >= _FAMILIAR * wanted
+    ]
+    return bool(familiar) and not any(check(lead_in, passage).failure == "negated" for passage in familiar)
+
+
+def _denies(said: Facts) -> bool:
+    return any(clause.negated for clause in said.clauses)

@@ -15,7 +15,7 @@ _CJK_TEXT = 0.3  # Chinese help pages with English labels stay above, English on
 _NEGATION = re.compile(
     r"\b(?:not\b(?! (?:only|just)\b)|no\b(?! (?:matter|problem|worries)\b)(?!\.? ?\d)|never\b|cannot\b|\w{2,12}n't\b"
     r"|without\b|unless\b|neither\b|nor\b|none\b|nobody\b|nothing\b"
-    r"|hardly\b|rarely\b|seldom\b|barely\b|scarcely\b|avoid(?:s|ed|ing)?\b|refrain(?:s|ed|ing)?\b|fail(?:s|ed|ing)? to\b)"
+    r"|hardly\b|rarely\b|seldom\b|barely\b|scarcely\b|(?:avoid|refrain)(?:s|ed|ing)?\b|fail(?:s|ed|ing)? to\b)"
     r"|(?<![差要能好對对])不(?![同僅仅只但過过論论管斷断久少錯错妨好])|[沒没]有?|[無无](?![論论線线])|未(?![來来])"
     r"|(?<![特分類类性個个識识級级區区辨差])[別别](?![人的名])|[勿毋]|禁止|切忌|拒[絕绝]|避免|很少"
 )
