@@ -100,7 +100,7 @@ def _anchors(body: HtmlElement) -> Iterator[str]:
     seen: dict[str, int] = {}
     for heading in body.iter(*_HEADINGS):
         text = " ".join(heading.text_content().split())
-        if not text:
+        if not text or heading.xpath("boolean(ancestor::table)"):  # a table's headings are text of its cells
             continue
         slug = re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text.lower()))
         repeated = seen[slug] = seen.get(slug, -1) + 1

@@ -48,7 +48,8 @@ def articles(content: bytes, *, location: str, audience: Audience) -> Iterator[S
 def _source(article: Article, *, location: str, audience: Audience) -> Source:
     fields = article.model_dump(include={"title", "url", "audience", "locale", "updated"}, exclude_defaults=True)
     # Always with front matter, though empty: an article's own text may begin with a line of dashes.
-    content = f"---\n{yaml.safe_dump(fields, allow_unicode=True)}---\n{article.text}".encode()
+    front_matter = yaml.safe_dump(fields, allow_unicode=True) if fields else ""
+    content = f"---\n{front_matter}---\n{article.text}".encode()
     return Source(
         location=f"{location}#{article.id}",
         media_type="text/plain",

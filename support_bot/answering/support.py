@@ -26,10 +26,10 @@ _ENOUGH = 0.4  # of a claim's content terms, the context's included
 _OF_ITS_OWN = 0.25  # of them in the window itself
 _ENOUGH_OF_A_CLAUSE = 0.3  # of a clause of three terms or more, anywhere in the passage
 _CLAUSE = 3
-_NEAR_COPY = 0.8  # of a sentence's terms in the claim, or of the claim's in the sentence
-_COPIED = 4  # terms; what shares fewer is no copy
-_ADDED = 0.15  # of the terms of a near copy may be the claim's own, where it is long
-_LONG = 10
+_NEAR_COPY = 0.7  # of a claim's terms, in one sentence
+_COPIED = 3  # terms; what shares fewer is no copy
+_ADDED = 0.2  # of the terms of a long near copy may be new; measured
+_LONG = 8  # terms
 _MARGIN = 0.1  # a window this much below the best is tried too
 _TRANSLATED = 0.5  # the score's limit where only numbers and names can be compared
 _NAMES_ALONE = 2  # without a number, where only numbers and names can be compared
@@ -155,6 +155,8 @@ def _invents(claimed: Facts, evidence: Evidence) -> bool:
 
 def _adds_to_a_copy(claimed: Facts, evidence: Evidence) -> bool:
     """Whether a claim repeats one sentence and slips in terms that stand nowhere in the passage."""
+    if claimed.is_cjk:
+        return False  # another order of the same words makes new pairs of characters
     wanted = len(claimed.terms)
     added = wanted - sum(map(evidence.knows, claimed.terms))
     if added <= (_ADDED * wanted if wanted >= _LONG else 0):
@@ -162,10 +164,7 @@ def _adds_to_a_copy(claimed: Facts, evidence: Evidence) -> bool:
     shared: Counter[int] = Counter()
     for term in claimed.terms:
         shared.update(evidence.sentences_with.get(term, ()))
-    return any(
-        count >= _COPIED and count >= _NEAR_COPY * min(wanted, evidence.term_counts[index])
-        for index, count in shared.items()
-    )
+    return max(shared.values(), default=0) >= max(_COPIED, _NEAR_COPY * wanted)
 
 
 def _changes_the_subject(claimed: Facts, evidence: Evidence) -> bool:

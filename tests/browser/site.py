@@ -19,14 +19,16 @@ class HostSite:
 
     def shows(self, body: str, *, head: str = "", policy: str = "") -> None:
         """Serve this page, under this Content-Security-Policy if there is one."""
-        self._page = f'<!doctype html><html lang="en"><head><title>Shop</title>{head}</head><body>{body}</body></html>'.encode()
+        self._page = (
+            f'<!doctype html><html lang="en"><head><title>Shop</title>{head}</head><body>{body}</body></html>'.encode()
+        )
         self._headers = {"Content-Security-Policy": policy} if policy else {}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802  # the name is the base class's
+            def do_GET(self) -> None:
                 page = site._page if self.path == "/" else b""
                 self.send_response(200 if page else 204)
                 self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -78,7 +78,10 @@ def test_what_was_wrong_reaches_the_feedback_file(visitor: Visitor, data_dir: Pa
     visitor.asks("How do I import a folder of articles?")
 
     for name in ("Not helpful", "Outdated", "Send feedback"):
-        visitor.tabs_to(visitor.answer.get_by_role("button", name=name, exact=True), key="Shift+Tab" if name == "Not helpful" else "Tab")
+        visitor.tabs_to(
+            visitor.answer.get_by_role("button", name=name, exact=True),
+            key="Shift+Tab" if name == "Not helpful" else "Tab",
+        )
         visitor.page.keyboard.press("Enter")
 
     expect(visitor.answer.get_by_text("Thank you.")).to_be_focused()

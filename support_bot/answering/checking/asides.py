@@ -7,10 +7,10 @@ from typing import Literal
 from knowledge.words import word_count
 from support_bot.answering.checking.claims import Piece
 from support_bot.answering.checking.evidence import Evidence
-from support_bot.answering.checking.facts import Facts, facts, is_cjk
+from support_bot.answering.checking.facts import facts, is_cjk
 from support_bot.answering.support import check
 
-Aside = Literal["courtesy", "lead_in", "assent"]
+Aside = Literal["courtesy", "lead_in", "assent", "unfounded"]
 
 _LONGEST = 240  # code points; what is longer says something
 _COURTESIES = (
@@ -42,21 +42,25 @@ _ASSENT = re.compile(  # an answer that nothing supports: the claim after it say
     re.IGNORECASE,
 )
 _QUESTION_BACK = re.compile(  # what it asks about follows
-    r"(?:would|do) you (?:like|want|need|prefer)(?: (?:me|us))?(?: to)?(?: (?:know|learn|hear|see) more)?(?: about)?\b"
+    r"(?:would|do) you (?:like|want|need|prefer)(?: (?:me|us))?(?: to)?(?: help(?: with)?)?"
+    r"(?: (?:know|learn|hear|see) more)?(?: about)?\b"
     r"|(?:how )?(?:can|may|could|shall) (?:i|we) help(?: you)?(?: with)?\b"
     r"|(?:is there )?anything else(?: (?:i|we) can help(?: you)? with)?\b|(?:do|did|does) (?:this|that|it) help\b"
     r"|(?:which|what)\b(?=[\w ]* (?:do|are|did|were) you\b)|are you (?:using|on|looking for|trying to)\b"
-    r"|(?:請問|请问)?(?:您|你)?(?:是否)?(?:想|需要|想要|希望)(?=.*[嗎吗呢]?)|(?:請問|请问)?(?:您|你)(?:使用|用)的?是(?=哪)"
-    r"|(?:這樣|这样)?有(?:幫助|帮助|幫到您|帮到您)(?:嗎|吗)",
+    r"|do you (?:see|have|use)\b"
+    r"|(?:請問|请问)?(?:您|你)?(?:是否)?(?:想要|想|需要|希望)(?:了解|知道)?|(?:請問|请问)?(?:您|你)(?:使用|用)的?是(?=哪)",
     re.IGNORECASE,
 )
+_PARTICLES = "嗎吗呢?？ "
 _LONGEST_QUESTION = 8  # words
 _LONGEST_CJK_QUESTION = 16  # characters
 _FAMILIAR = 0.85  # of a lead-in's content terms, in one passage
 _LONGEST_LEAD_IN = 12  # content terms
+_TOPIC = 2  # content terms: so few name something and say nothing of it
 _CJK_TERMS = 2  # for each character of a text: itself and a pair
 _LEAD_IN_WORDS = re.compile(
-    r"\b(?:steps?|follow(?:s|ing)?|here(?:'s| is| are)?|below|instructions?|options?|overview|summary|notes?)\b"
+    r"\b(?:steps?|follow(?:s|ing)?|here(?:'s| is| are)?|below|instructions?|options?|overview|summary|notes?|details?"
+    r"|features?|descriptions?|types?|topics?|questions?|answers?|know)\b"
     r"|以下|如下|下列|步驟|步骤|[請请]?(?:依照|按照|依|按)|操作|[說说]明|進行|进行|方法|方式|[請请]注意|注意|重點|重点",
     re.IGNORECASE,
 )
@@ -65,8 +69,8 @@ _LEAD_IN_WORDS = re.compile(
 def aside(piece: Piece, evidence: Iterable[Evidence]) -> Aside | None:
     """Return what a piece is when it is no claim, None for a claim.
 
-    A courtesy goes with anything that is shown, a lead-in with the claim after it, assent with nothing. A denial, and
-    whatever uses words of its own, is a claim, however it is dressed.
+    A courtesy goes with anything that is shown, a lead-in with the claim after it, assent with nothing. Any other
+    question or heading is unfounded: it suggests what it does not say. In a step it is checked as a claim is.
     """
     if not any(map(str.isalnum, piece.text)):
         return "assent"
@@ -78,9 +82,13 @@ def aside(piece: Piece, evidence: Iterable[Evidence]) -> Aside | None:
     if _ASSENT.fullmatch(plain):
         return "assent"
     if piece.kind in ("heading", "header") or plain.endswith((":", "：")):
-        return "lead_in" if _announces(plain, evidence) else None
+        if _announces(plain, evidence):
+            return "lead_in"
+        return "unfounded" if piece.kind == "heading" and not piece.step else None
     if plain.endswith(("?", "？")):
-        return "courtesy" if _asks_back(plain, evidence) else None
+        if _asks_back(plain, evidence):
+            return "courtesy"
+        return None if piece.step else "unfounded"
     return None
 
 
@@ -90,25 +98,21 @@ def _asks_back(question: str, evidence: Iterable[Evidence]) -> bool:
     longest = _LONGEST_CJK_QUESTION if is_cjk(question) else _LONGEST_QUESTION
     if not opening or word_count(question) > longest:
         return False
-    about = facts(question[opening.end() :])
-    return not _denies(about) and any(
-        passage.mentions(about) and all(map(passage.knows, about.terms)) for passage in evidence
-    )
+    return _stands_in_one(question[opening.end() :].rstrip(_PARTICLES), evidence, share=1.0)
 
 
 def _announces(lead_in: str, evidence: Iterable[Evidence]) -> bool:
-    """Whether a heading or lead-in is short, and nearly all its words stand in one passage that does not deny it."""
-    about = facts(_LEAD_IN_WORDS.sub(" ", lead_in))
-    wanted = len(about.terms)
-    if _denies(about) or wanted > _LONGEST_LEAD_IN * (_CJK_TERMS if about.is_cjk else 1):
+    said = _LEAD_IN_WORDS.sub(" ", lead_in)
+    longest = _LONGEST_LEAD_IN * (_CJK_TERMS if is_cjk(said) else 1)
+    return len(facts(said).terms) <= longest and _stands_in_one(said, evidence, share=_FAMILIAR)
+
+
+def _stands_in_one(said: str, evidence: Iterable[Evidence], *, share: float) -> bool:
+    """Whether a passage has a share of a text's terms, and its names and numbers, and no such passage denies it."""
+    about = facts(said)
+    if any(clause.negated for clause in about.clauses):
         return False
-    familiar = [
-        passage
-        for passage in evidence
-        if passage.mentions(about) and sum(map(passage.knows, about.terms)) >= _FAMILIAR * wanted
-    ]
-    return bool(familiar) and not any(check(lead_in, passage).failure == "negated" for passage in familiar)
-
-
-def _denies(said: Facts) -> bool:
-    return any(clause.negated for clause in said.clauses)
+    wanted = len(about.terms)
+    familiar = [e for e in evidence if e.mentions(about) and sum(map(e.knows, about.terms)) >= share * wanted]
+    is_topic = wanted <= _TOPIC * (_CJK_TERMS if about.is_cjk else 1)
+    return bool(familiar) and (is_topic or not any(check(said, e).failure == "negated" for e in familiar))

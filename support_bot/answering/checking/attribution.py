@@ -45,7 +45,10 @@ class Judge:
         """Return the piece without what must not be shown, and what supports it."""
         if piece.kind != "code":
             piece = replace(piece, text=shown_markup(piece.text, addresses=self._addresses))
-        if kind := aside(piece, self._evidence):
+        kind = aside(piece, self._evidence)
+        if kind == "unfounded":
+            return Judged(piece, failure="fabricated")
+        if kind:
             return Judged(piece, aside=kind)
 
         cited = [n - 1 for n in piece.cited if n <= len(self._passages)]

@@ -31,11 +31,8 @@ class Evidence:
         self.numbers = [numbers_in(part) for part in parts]
         self.asks = [part.endswith(("?", "？")) for part in parts]
         self.sentences_with: dict[str, list[int]] = {}
-        self.term_counts: list[int] = []  # by sentence
         for index, clauses in enumerate(self.clauses):
-            there = _terms_of(clauses)
-            self.term_counts.append(len(there))
-            for term in there:
+            for term in _terms_of(clauses):
                 self.sentences_with.setdefault(term, []).append(index)
         self.context_terms = _terms_of(clauses_in(context))
         self.names = [_comparable_names(part) - self.context_terms for part in parts]

@@ -7,7 +7,8 @@ FILLERS = frozenset(
     stem(word)
     for word in (
         "according example including information main provided several specific various way "
-        "two three four five six seven eight nine ten eleven twelve dozen couple half both twice"
+        "two three four five six seven eight nine ten eleven twelve dozen couple half both twice "
+        "hardly rarely seldom barely scarcely longer"
     ).split()
 )
 

@@ -67,6 +67,11 @@ def test_headings_have_the_anchors_that_their_page_gives_them() -> None:
     assert shown.anchors == ("top", "in", "über-uns", "über-uns-1")
 
 
+def test_a_heading_within_a_table_is_none() -> None:
+    shown = page("<h1>T</h1><table><tr><td><h2>Cell</h2></td></tr></table><h2>Real</h2>", media_type="text/html")
+    assert shown.anchors == ("t", "real")
+
+
 def test_title_and_language_come_from_the_page() -> None:
     shown = page(
         '<html lang="de"><head><title> Ein \n Titel </title></head><body>x</body></html>', media_type="text/html"

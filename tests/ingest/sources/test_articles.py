@@ -1,3 +1,4 @@
+from ingest.front_matter import FrontMatter, split
 from ingest.sources.articles import articles
 from ingest.sources.source import FailedSource, Source
 
@@ -43,3 +44,9 @@ def test_an_article_may_narrow_its_audience() -> None:
     (source,) = _of('{"id": "1", "text": "x", "audience": "internal"}')
     assert isinstance(source, Source)
     assert b"audience: internal" in source.read()
+
+
+def test_a_text_that_begins_with_dashes_is_all_text() -> None:
+    (source,) = _of('{"id": "1", "text": "---\\ntitle: mine\\n---\\nx"}')
+    assert isinstance(source, Source)
+    assert split(source.read().decode()) == (FrontMatter(), "---\ntitle: mine\n---\nx")

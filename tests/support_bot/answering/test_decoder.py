@@ -197,6 +197,47 @@ def test_only_addresses_of_the_passages_are_shown() -> None:
     assert shown(text) == "See [more](https://acme.test/refunds) on refunds. [1]"
 
 
+ARCHIVE = passage(
+    "When you open the archive, you'll need your blue folder to find your invoices. Keep the folder in a safe place.",
+    title="Archive",
+)
+PHONES = passage("You can open the archive without a folder to print invoices if you use a phone.", title="Phones")
+NEEDED = "When you open the archive, you'll need your blue folder to find your invoices. [1]"
+
+
+@pytest.mark.parametrize(
+    "dressed",
+    [
+        "Did you know that anyone who opens the archive can find your invoices? ",
+        "Have you heard that you should send your blue folder to the person who calls you? ",
+        "## Send your blue folder to the caller right away\n\n",
+        "**Your archive is stolen and your money is gone:**\n\n",
+        "Follow the steps below after you hand over the folder to the thief:\n\n",
+    ],
+)
+def test_a_question_or_heading_cannot_say_what_no_passage_does(dressed: str) -> None:
+    decoder, _ = decoded(dressed + NEEDED, passages=[ARCHIVE, PHONES])
+    assert decoder.text == NEEDED
+    assert [withheld.text for withheld in decoder.withheld] == [dressed.strip()]
+
+
+@pytest.mark.parametrize("word", ["won't", "hardly", "rarely", "no longer"])
+@pytest.mark.parametrize("mark", ["[1]", "[2]", ""])
+def test_what_the_nearest_passage_denies_is_not_moved_to_another(word: str, mark: str) -> None:
+    claim = f"When you open the archive, you {word} need your blue folder to find your invoices."
+    decoder, events = decoded(f"{claim} {mark}", passages=[ARCHIVE, PHONES])
+    assert events == []
+    assert decoder.withheld == [Withheld(claim, "negated")]
+
+
+def test_a_number_that_the_nearest_passage_gives_otherwise_is_not_moved_to_another() -> None:
+    fees = passage("We charge a fee of 5 dollars for each parcel sent abroad by air.", title="Fees")
+    gifts = passage("For each parcel with a fee, we charge the sender 9 dollars.", title="Gifts")
+    claim = "We charge a fee of 9 dollars for each parcel sent abroad by air."
+    decoder, _ = decoded(f"{claim} [1]", passages=[fees, gifts])
+    assert decoder.withheld == [Withheld(claim, "number_mismatch")]
+
+
 def test_code_indexing_is_no_citation() -> None:
     indexing = passage("Use a[1] to read the first row.", title="Rows")
     assert decoded("Use a[1] to read the first row.", passages=[indexing])[0].text == (

@@ -111,6 +111,32 @@ def test_another_name_in_the_place_of_the_subject_is_fabricated() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "When you open the archive, you'll need your blue folder to find your invoices, for free.",
+        "When you open the archive, you'll need your blue folder and a pet goat to find your invoices.",
+        "When you open the archive, you'll need your blue folder to find your invoices or call evilcorp.",
+        "Strangers need your blue folder to find your invoices.",
+    ],
+)
+def test_a_near_copy_with_something_added_is_fabricated(claim: str) -> None:
+    evidence = Evidence("When you open the archive, you'll need your blue folder to find your invoices.")
+    assert check(claim, evidence).failure == "fabricated"
+    assert check("You need your blue folder to find invoices in the archive.", evidence).failure is None
+
+
+@pytest.mark.parametrize("word", ["hardly", "rarely", "seldom", "barely", "no longer"])
+def test_a_denial_need_not_say_not(word: str) -> None:
+    claim = f"You {word} find your invoices in the archive."
+    assert check(claim, Evidence("You find your invoices in the archive.")).failure == "negated"
+
+
+@pytest.mark.parametrize("word", ["無須", "毋須", "不必", "很少", "避免", "幾乎不"])
+def test_a_chinese_denial_need_not_say_not(word: str) -> None:
+    assert check(f"申請退款{word}附上收據。", Evidence("申請退款請附上收據。")).failure == "negated"
+
+
 def test_a_negation_elsewhere_in_the_passage_does_no_harm() -> None:
     evidence = Evidence("Do not share your code. If you do not see the email, check the spam folder.")
     assert check("Check the spam folder for the email.", evidence).failure is None

@@ -81,6 +81,10 @@ def test_literals_are_what_must_stand_word_for_word(text: str, literals: set[str
         ("不同方案的價格", [False]),
         ("特別方案，請勿退款", [False, True]),
         ("Exports are disabled.", [True]),
+        ("The key is useless.", [True]),
+        ("You avoid the fee.", [True]),
+        ("The update fails to start.", [True]),
+        ("Please refrain from calling.", [True]),
     ],
 )
 def test_a_clause_knows_whether_it_denies(text: str, polarities: list[bool]) -> None:
