@@ -111,8 +111,10 @@ def _worth(found: frozenset[str], weights: Mapping[str, float]) -> float:
 
 
 def _units(n: int, passage: Passage) -> Iterator[_Unit]:
-    for start, end in _spans(passage.text):
-        text = passage.text[start:end]
+    # A listing that was cut has one fence alone, and no end is to be looked for: its fence becomes spaces.
+    whole = passage.text if passage.text.count(_CODE) % 2 == 0 else passage.text.replace(_CODE, " " * len(_CODE))
+    for start, end in _spans(whole):
+        text = whole[start:end]
         if not text.rstrip().endswith(("?", "？")):  # a passage's own question says nothing
             yield _Unit(n, start, text, frozenset(terms(text)), word_count(text))
 

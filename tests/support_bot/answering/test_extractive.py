@@ -75,3 +75,9 @@ def test_a_how_to_is_answered_by_the_articles_procedure() -> None:
     other = passage("1. Call us.\n2. Wait.", id_="e-0")
     assert extractive_answer("How do I add articles?", [intro, other, steps]).startswith("1. Write a file. [3]\n2. Run")
     assert "[3]" not in extractive_answer("What adds articles?", [intro, other, steps])
+
+
+def test_a_listing_that_was_cut_does_not_swallow_what_follows() -> None:
+    cut = passage("  make demo\n```\n\nThe demo asks three questions.")
+    assert extractive_answer("What does the demo ask?", [cut]).endswith("The demo asks three questions. [1]")
+    assert "```" not in extractive_answer("What does the demo ask?", [cut])

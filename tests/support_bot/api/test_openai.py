@@ -1,4 +1,7 @@
-import httpx
+import json
+import shutil
+import subprocess
+
 import pytest
 from openai import APIError, APIStatusError, OpenAI
 
@@ -116,7 +119,13 @@ def test_a_mistake_reaches_the_client_with_its_remedy(extractive_url: str) -> No
     assert raised.value.status_code == 422
 
 
-def test_curl_gets_a_completion(generated_url: str) -> None:
-    body = {"model": "glm-5-turbo", "messages": [{"role": "user", "content": _QUESTION}]}
-    response = httpx.post(f"{generated_url}/v1/chat/completions", json=body, timeout=30)
-    assert response.json()["object"] == "chat.completion"
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("stream", [False, True])
+def test_curl_gets_a_cited_completion(generated_url: str, stream: bool) -> None:
+    body = {"model": "glm-5-turbo", "messages": [{"role": "user", "content": _QUESTION}], "stream": stream}
+    address = f"{generated_url}/v1/chat/completions"
+    header = "Content-Type: application/json"
+    command = ["curl", "--silent", "--no-buffer", address, "-H", header, "-d", json.dumps(body)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "[1]" in told
+    assert told.endswith("data: [DONE]\n\n") if stream else json.loads(told)["object"] == "chat.completion"
