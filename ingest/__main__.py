@@ -1,13 +1,9 @@
 """Turn a command line into one reindex: `python -m ingest run PATH...`."""
 
 import argparse
-import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
-
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from ingest.chunk import CHUNKING_VERSION
 from ingest.errors import IngestError
@@ -18,12 +14,14 @@ from ingest.settings import IngestSettings
 from ingest.sources.folder import sources_below
 from knowledge.audience import AUDIENCES
 from knowledge.catalog import Catalog
+from knowledge.complaints import STOPPING, USAGE, told, told_of
 from knowledge.embedding_cache import EmbeddingCache
 from knowledge.embeddings import embeddings_named
 from knowledge.errors import AlreadyRunning, KnowledgeError
 from knowledge.settings import KnowledgeSettings
 
-_FAILED_STRICTLY, _USAGE, _INPUT_OUTPUT, _ALREADY_RUNNING = 1, 2, 74, 75
+_COMMAND = "ingest"
+_FAILED_STRICTLY, _ALREADY_RUNNING = 1, 75
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,22 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         report = _report(options, knowledge_settings=KnowledgeSettings(), settings=_settings(options))
     except IngestError as error:
-        return _complaint(str(error), code=error.exit_code)
+        return told(str(error), command=_COMMAND, code=error.exit_code)
     except AlreadyRunning as error:
-        return _complaint(str(error), code=_ALREADY_RUNNING)
+        return told(str(error), command=_COMMAND, code=_ALREADY_RUNNING)
     except KnowledgeError as error:
-        return _complaint(str(error), code=_USAGE)
-    except (SettingsError, UnicodeDecodeError) as error:
-        return _complaint(f"The settings cannot be read: {error}.", code=_USAGE)
-    except ValidationError as error:
-        first = error.errors()[0]
-        return _complaint(
-            f"Setting {'.'.join(map(str, first['loc']))} is {first['input']!r}: {first['msg']}", code=_USAGE
-        )
-    except sqlite3.Error as error:
-        return _complaint(f"A database below the data directory cannot be used: {error}.", code=_INPUT_OUTPUT)
-    except OSError as error:
-        return _complaint(f"{error.filename or 'The disk'}: {error.strerror or error}", code=_INPUT_OUTPUT)
+        return told(str(error), command=_COMMAND, code=USAGE)
+    except STOPPING as error:
+        return told_of(error, command=_COMMAND)
     if options.json:
         print(report.to_json())
     else:
@@ -100,11 +89,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--strict", action="store_true", help="exit with 1 when a source failed")
     run.add_argument("--json", action="store_true", help="print the report as one JSON object")
     return parser
-
-
-def _complaint(text: str, *, code: int) -> int:
-    print(f"ingest: {text}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

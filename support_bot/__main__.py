@@ -3,13 +3,10 @@
 import argparse
 import asyncio
 import json
-import sqlite3
 import sys
 from pathlib import Path
 
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
-
+from knowledge.complaints import STOPPING, USAGE, told, told_of
 from knowledge.embeddings import embeddings_named
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings
@@ -17,7 +14,8 @@ from support_bot.answering.query import QuestionRefused
 from support_bot.evaluation.errors import EvaluationError
 from support_bot.settings import SupportBotSettings
 
-_FAILED, _USAGE, _INPUT_OUTPUT = 1, 2, 74
+_COMMAND = "support_bot"
+_FAILED = 1
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,23 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
         if options.data is not None:
             knowledge_settings = knowledge_settings.model_copy(update={"data_dir": options.data})
         return int(options.command(options, settings, knowledge_settings))
-    except (SettingsError, UnicodeDecodeError) as error:
-        return _complaint(f"The settings cannot be read: {error}.", code=_USAGE)
-    except ValidationError as error:
-        first = error.errors()[0]
-        return _complaint(
-            f"Setting {'.'.join(map(str, first['loc']))} is {first['input']!r}: {first['msg']}", code=_USAGE
-        )
-    except QuestionRefused as error:
-        return _complaint(str(error), code=_USAGE)
-    except EvaluationError as error:
-        return _complaint(str(error), code=_USAGE)
+    except (QuestionRefused, EvaluationError) as error:
+        return told(str(error), command=_COMMAND, code=USAGE)
     except KnowledgeError as error:
-        return _complaint(str(error), code=_FAILED)
-    except sqlite3.Error as error:
-        return _complaint(f"A database below the data directory cannot be used: {error}.", code=_INPUT_OUTPUT)
-    except OSError as error:
-        return _complaint(f"{error.filename or 'The disk'}: {error.strerror or error}", code=_INPUT_OUTPUT)
+        return told(str(error), command=_COMMAND, code=_FAILED)
+    except STOPPING as error:
+        return told_of(error, command=_COMMAND)
 
 
 def _serve(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
@@ -125,11 +112,6 @@ def _parser() -> argparse.ArgumentParser:
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )
     return parser
-
-
-def _complaint(text: str, *, code: int) -> int:
-    print(f"support_bot: {text}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":
