@@ -54,21 +54,21 @@ def ingest(
     with catalog.writing():
         served = _served(catalog)
         changes = changes_since(served.versions, sources=sources, failed=[source.location for source in unfit])
-        if not sources and not unfit:
-            _refuse_nothing(served, catalog=catalog)
-
         parsed, failures = _partitioned([*changes.added, *changes.updated], progress=progress)
         failures = [*(Failure.of(source.location, source.error) for source in unfit), *failures]
         documents = [*parsed, *_carried_over(served, changes=changes, parsed=parsed)]
         _refuse_to_empty(documents, served=served, catalog=catalog)
+        if not sources and not unfit:
+            raise UsageError("The sources hold nothing to ingest. Give a folder with .md, .html, .txt or .jsonl files.")
 
         manifest, embedded = served.manifest, 0
         promoted = not dry_run and (_differs(documents, served) or (manifest is not None and manifest.recipe != recipe))
         if promoted:
             chunks = [passage for document in documents for passage in passages(document, words=passage_words)]
             texts = [embedded_text(passage) for passage in chunks]
-            with progress.step("Embedding", total=len(cache.missing(texts))) as advance:
-                embedded = cache.embed(texts, progress=advance)
+            missing = cache.missing(texts)
+            with progress.step("Embedding", total=len(missing)) as advance:
+                embedded = cache.embed(missing, progress=advance)
             manifest = _promoted(documents, chunks, texts, catalog=catalog, cache=cache, recipe=recipe)
 
     failed = {failure.source for failure in failures}
@@ -103,13 +103,6 @@ def _served(catalog: Catalog) -> _Served:
 
 def _stored(folder: Path, manifest: Manifest) -> Documents:
     return Documents.open(folder / manifest.scopes["internal"] / "documents.sqlite3")
-
-
-def _refuse_nothing(served: _Served, *, catalog: Catalog) -> None:
-    _refuse_to_empty([], served=served, catalog=catalog)
-    raise UsageError(
-        "The sources hold nothing to ingest. Give a folder with .md, .html, .pdf, .docx, .txt or .jsonl files."
-    )
 
 
 def _refuse_to_empty(documents: Sequence[Document], *, served: _Served, catalog: Catalog) -> None:

@@ -93,10 +93,16 @@ async def answer(
     if not writing.decoder.citations:
         for event in _no_answer(question, passages):
             yield event
-    if writing.failure and mode == "generated":
+    broke_off = bool(writing.failure) and mode == "generated"
+    if broke_off:
         yield Failed(writing.failure)
-    yield Verdict(_outcome(writing, mode), mode, probability, f"llm_{writing.failure}" if writing.failure else "")
-    yield Done(_status(writing, mode), writing.usage)
+    yield Verdict(
+        _outcome(writing.decoder, broke_off=broke_off),
+        mode,
+        probability,
+        f"llm_{writing.failure}" if writing.failure else "",
+    )
+    yield Done(_status(writing.finish, broke_off=broke_off), writing.usage)
 
 
 @dataclass(slots=True)
@@ -128,17 +134,16 @@ async def _generated(
         writing.failure = error.kind
 
 
-def _outcome(writing: _Writing, mode: Mode) -> Outcome:
-    if not writing.decoder.citations:
+def _outcome(decoder: VerifiedDecoder, *, broke_off: bool) -> Outcome:
+    if not decoder.citations:
         return "no_answer"
-    broke_off = writing.failure and mode == "generated"
-    return "partial" if writing.decoder.withheld or broke_off else "answered"
+    return "partial" if decoder.withheld or broke_off else "answered"
 
 
-def _status(writing: _Writing, mode: Mode) -> MessageStatus:
-    if writing.failure and mode == "generated":
+def _status(finish: str, *, broke_off: bool) -> MessageStatus:
+    if broke_off:
         return "partial"
-    return "truncated" if writing.finish == "length" else "complete"
+    return "truncated" if finish == "length" else "complete"
 
 
 def _no_answer(question: Question, passages: Sequence[Passage]) -> list[AnswerEvent]:

@@ -5,6 +5,7 @@ Any other `BaseRetriever` can take this one's place: `passage_of` reads a passag
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
@@ -61,26 +62,6 @@ def passage_of(document: Document) -> Passage:
 
 
 def _document(hit: Hit) -> Document:
-    passage = hit.passage
-    return Document(
-        id=passage.id,
-        page_content=passage.text,
-        metadata={
-            "document_id": passage.document_id,
-            "source": passage.source,
-            "title": passage.title,
-            "headings": passage.headings,
-            "start": passage.start,
-            "end": passage.end,
-            "locale": passage.locale,
-            "audience": passage.audience,
-            "updated": passage.updated,
-            "url": passage.url,
-            "anchor": passage.anchor,
-            "page": passage.page,
-            "score": hit.score,
-            "cosine": hit.cosine,
-            "bm25": hit.bm25,
-            "coverage": hit.coverage,
-        },
-    )
+    fields = asdict(hit.passage)
+    scores = {"score": hit.score, "cosine": hit.cosine, "bm25": hit.bm25, "coverage": hit.coverage}
+    return Document(id=fields.pop("id"), page_content=fields.pop("text"), metadata={**fields, **scores})
