@@ -239,7 +239,7 @@ def test_a_removed_element_stops_its_countdown(visitor: Visitor, host: HostSite,
     visitor.page.keyboard.type(QUESTION)
     visitor.page.keyboard.press("Enter")
     expect(visitor.answer).to_contain_text("seconds")
-    assert visitor.page.evaluate("window.ticking.size") == 1
+    visitor.page.wait_for_function("window.ticking.size === 1")
 
     visitor.page.evaluate("document.querySelector('support-bot').remove()")
 
