@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request, expect
 
 _MOST_TABS = 60
-_ANSWERED_WITHIN = 20_000  # milliseconds
+_SEEN_WITHIN = 20_000  # milliseconds: a busy machine takes its time
 _VIOLATIONS = """
   window.violations = [];
   document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective));
 """
+
+expect.set_options(timeout=_SEEN_WITHIN)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Visitor:
 
     def is_answered(self) -> None:
         """Wait for the whole answer."""
-        expect(self.answer).to_have_attribute("data-state", "done", timeout=_ANSWERED_WITHIN)
+        expect(self.answer).to_have_attribute("data-state", "done")
 
 
 def visitor_in(context: BrowserContext) -> Visitor:
