@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Failure as FailureData } from '../core/conversation';
 import { Button } from './Button';
 import { Notice } from './Notice';
@@ -38,7 +38,8 @@ export function Failure({ failure, onRetry }: FailureProps) {
 function useSecondsUntil(time: number | null): number {
   const left = () => (time === null ? 0 : Math.max(0, Math.ceil((time - Date.now()) / 1000)));
   const [seconds, setSeconds] = useState(left);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // Not useEffect, whose clean-up waits for a paint that a removed element may never get.
     setSeconds(left());
     const timer = window.setInterval(() => {
       setSeconds(left());
