@@ -66,7 +66,8 @@ def stream_of(*frames: str, ended: bool = True) -> Scenario:
     """Return a scenario that sends these events, and ends the response as HTTP would have it or cuts it."""
     body = "".join(f"data: {frame}\n\n" for frame in frames).encode()
     length = len(body) if ended else len(body) + 1
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {length}\r\n\r\n"
+    headers = ("content-type: text/event-stream", f"content-length: {length}", "connection: close")
+    head = "\r\n".join(("HTTP/1.1 200 OK", *headers, "", ""))
     return Scenario(raw=head.encode() + body)
 
 
