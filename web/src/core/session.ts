@@ -79,6 +79,15 @@ export class Session {
     void this.ask(turn.question);
   }
 
+  /** Gives a question that was refused back as a draft, before what is written already. */
+  edit(id: string): void {
+    const turn = this.conversation.turns.find((found) => found.id === id);
+    if (!turn || this.busy) return;
+    this.#apply({ type: 'withdrawn', id });
+    this.#keep();
+    this.write(this.draft ? `${turn.question}\n${this.draft}` : turn.question);
+  }
+
   /** Rejects when the server did not take the rating, which then is not shown either. */
   async rate(id: string, rating: Rating, comment: string): Promise<void> {
     const messageId = this.conversation.turns.find((turn) => turn.id === id)?.messageId;

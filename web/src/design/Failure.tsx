@@ -1,5 +1,6 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Failure as FailureData } from '../core/conversation';
+import { failureWords, secondsUntil } from '../core/failure';
 import { Button } from './Button';
 import { Notice } from './Notice';
 import { useTexts } from './texts';
@@ -7,43 +8,36 @@ import { useTexts } from './texts';
 interface FailureProps {
   failure: FailureData;
   onRetry: () => void;
+  onEdit: () => void;
 }
 
-const TEXT = { unreachable: 'unreachable', offline: 'offline', server: 'serverError', refused: 'refused' } as const;
-
-/** Why a question has no answer; a limit counts down until another try makes sense. */
-export function Failure({ failure, onRetry }: FailureProps) {
+/** Why a question has no answer, with the way on; a limit counts down until another try makes sense. */
+export function Failure({ failure, onRetry, onEdit }: FailureProps) {
   const texts = useTexts();
   const seconds = useSecondsUntil(failure.retryAt);
-  const words = () => {
-    if (failure.kind !== 'rate_limited') return texts.text(TEXT[failure.kind]);
-    return seconds ? texts.count('rateLimited', seconds) : texts.text('rateLimitOver');
-  };
-  const waiting = failure.kind === 'rate_limited' && seconds > 0;
-  const kind = failure.kind === 'server' || failure.kind === 'refused' ? 'danger' : 'warn';
+  const refused = failure.kind === 'refused'; // the same words would be refused again
   return (
     <Notice
-      kind={kind}
+      kind={failure.kind === 'server' || refused ? 'danger' : 'warn'}
       action={
-        <Button disabled={waiting} onClick={onRetry}>
-          {texts.text('retry')}
+        <Button disabled={seconds > 0} onClick={refused ? onEdit : onRetry}>
+          {texts.text(refused ? 'editQuestion' : 'retry')}
         </Button>
       }
     >
-      {words()}
+      {failureWords(failure, texts)}
     </Notice>
   );
 }
 
 function useSecondsUntil(time: number | null): number {
-  const left = () => (time === null ? 0 : Math.max(0, Math.ceil((time - Date.now()) / 1000)));
-  const [seconds, setSeconds] = useState(left);
+  const [seconds, setSeconds] = useState(() => secondsUntil(time));
   useLayoutEffect(() => {
     // Not useEffect, whose clean-up waits for a paint that a removed element may never get.
-    setSeconds(left());
+    setSeconds(secondsUntil(time));
     const timer = window.setInterval(() => {
-      setSeconds(left());
-      if (left() === 0) window.clearInterval(timer);
+      setSeconds(secondsUntil(time));
+      if (secondsUntil(time) === 0) window.clearInterval(timer);
     }, 1000);
     return () => window.clearInterval(timer);
   }, [time]);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { confidenceWords } from '../core/confidence';
 import { copiedText } from '../core/copy';
 import { isUnderWay, type Rating, type Turn } from '../core/conversation';
@@ -16,6 +16,8 @@ import { useTexts } from './texts';
 
 export interface MessageActions {
   retry: (id: string) => void;
+  /** Gives a question back to be worded otherwise. */
+  edit: (id: string) => void;
   rate: (id: string, rating: Rating, comment: string) => Promise<void>;
   copied: (id: string) => void;
   sourceOpened: (n: number, url: string) => void;
@@ -34,9 +36,9 @@ interface MessageProps {
   shown?: Shown | undefined;
 }
 
-export function Question({ text }: { text: string }) {
+export function Question({ id, text }: { id: string; text: string }) {
   const texts = useTexts();
-  const heading = useId();
+  const heading = `${id}-question`; // useId gives one twice when what it is asked in grows
   return (
     <article class="message question" part="message" data-role="user" aria-labelledby={heading}>
       <h3 class="hidden" id={heading}>
@@ -51,7 +53,7 @@ export function Question({ text }: { text: string }) {
 
 export function Answer({ turn, actions, shown = {} }: MessageProps) {
   const texts = useTexts();
-  const heading = useId();
+  const heading = `${turn.id}-answer`;
   const under = isUnderWay(turn);
   return (
     <article class="message answer" part="message" data-role="assistant" data-state={turn.state} aria-labelledby={heading}>
@@ -117,7 +119,7 @@ function Ending({ turn, actions }: MessageProps) {
       {texts.text(name)}
     </Notice>
   );
-  if (turn.failure) return <Failure failure={turn.failure} onRetry={() => actions.retry(turn.id)} />;
+  if (turn.failure) return <Failure failure={turn.failure} onRetry={() => actions.retry(turn.id)} onEdit={() => actions.edit(turn.id)} />;
   if (turn.state === 'stopped' || turn.state === 'interrupted') return said(turn.state);
   return turn.status === 'truncated' ? said('truncated') : null;
 }
@@ -169,13 +171,17 @@ const SHOWN_FOR = 2000;
 
 function CopyButton({ turn, onCopied }: { turn: Turn; onCopied: () => void }) {
   const texts = useTexts();
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState(0); // how often
+  useLayoutEffect(() => {
+    if (!copied) return;
+    const timer = window.setTimeout(() => setCopied(0), SHOWN_FOR);
+    return () => window.clearTimeout(timer);
+  }, [copied]);
   if (!navigator.clipboard) return null; // pages without TLS have none
   const copy = async () => {
     await navigator.clipboard.writeText(copiedText(turn, texts));
     onCopied();
-    setCopied(true);
-    setTimeout(() => setCopied(false), SHOWN_FOR);
+    setCopied((times) => times + 1);
   };
   return (
     <IconButton

@@ -1,5 +1,6 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Conversation, isUnderWay, type Turn } from '../core/conversation';
+import { failureWords } from '../core/failure';
 import type { Texts } from '../i18n/texts';
 import { Button, IconButton } from './Button';
 import { Composer } from './Composer';
@@ -42,7 +43,6 @@ export interface PanelProps {
 
 export function Panel(props: PanelProps) {
   const { mode, open, modal, own, texts, conversation, draft, actions, shown } = props;
-  const title = useId();
   const last = conversation.turns.at(-1);
   const busy = isUnderWay(last);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -57,14 +57,14 @@ export function Panel(props: PanelProps) {
         part="panel"
         id="panel"
         role={mode === 'bubble' ? 'dialog' : 'region'}
-        aria-labelledby={title}
+        aria-labelledby="title"
         aria-modal={modal || undefined}
         hidden={!open}
         data-mode={mode}
         onKeyDown={onKeyDown}
       >
-        <Header titleId={title} own={own} closable={mode === 'bubble'} started={conversation.turns.length > 0} actions={actions} />
-        <Log conversation={conversation} own={own} actions={actions} shown={shown} />
+        <Header own={own} closable={mode === 'bubble'} started={conversation.turns.length > 0} actions={actions} />
+        <Log open={open} conversation={conversation} own={own} actions={actions} shown={shown} />
         <Announcer last={last} />
         <div class="bottom">
           <Composer
@@ -84,19 +84,18 @@ export function Panel(props: PanelProps) {
 }
 
 interface HeaderProps {
-  titleId: string;
   own: PanelTexts;
   closable: boolean;
   started: boolean;
   actions: PanelActions;
 }
 
-function Header({ titleId, own, closable, started, actions }: HeaderProps) {
+function Header({ own, closable, started, actions }: HeaderProps) {
   const texts = useTexts();
   return (
     <header class="header" part="header">
       <div class="titles">
-        <h2 id={titleId}>
+        <h2 id="title">
           <bdi>{own.title}</bdi>
         </h2>
         <p class="meta">
@@ -111,7 +110,7 @@ function Header({ titleId, own, closable, started, actions }: HeaderProps) {
 
 const STICKS_WITHIN = 48;
 
-function Log({ conversation, own, actions, shown }: Pick<PanelProps, 'conversation' | 'own' | 'actions' | 'shown'>) {
+function Log({ open, conversation, own, actions, shown }: Pick<PanelProps, 'open' | 'conversation' | 'own' | 'actions' | 'shown'>) {
   const texts = useTexts();
   const log = useRef<HTMLDivElement>(null);
   const sticks = useRef(true);
@@ -122,10 +121,11 @@ function Log({ conversation, own, actions, shown }: Pick<PanelProps, 'conversati
   const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
   useLayoutEffect(() => {
     sticks.current = true; // whoever asks wants to see what comes
-    toEnd();
-  }, [last?.id]);
+    if (last) toEnd();
+    else log.current?.scrollTo({ top: 0 }); // a welcome is read from its beginning
+  }, [last?.id, open]); // a closed panel keeps no place
   useLayoutEffect(() => {
-    if (sticks.current && !shown) toEnd();
+    if (last && sticks.current && !shown) toEnd();
   }, [last?.text, last?.state]);
 
   const onScroll = () => {
@@ -148,12 +148,12 @@ function Log({ conversation, own, actions, shown }: Pick<PanelProps, 'conversati
         {turns.length === 0 && <Welcome own={own} onAsk={actions.ask} />}
         {turns.map((turn, index) => (
           <div class="turn" key={turn.id}>
-            <Question text={turn.question} />
+            <Question id={turn.id} text={turn.question} />
             <Answer turn={turn} actions={actions} shown={index === turns.length - 1 ? shown : undefined} />
           </div>
         ))}
       </div>
-      {away && (
+      {away && last && (
         <div class="latest">
           <Button onClick={toEnd}>
             <Icon name="latest" />
@@ -207,7 +207,7 @@ function announcement(turn: Turn, texts: Texts): string | null {
     case 'interrupted':
       return texts.text(turn.state);
     case 'failed':
-      return turn.failure?.kind === 'offline' ? texts.text('offline') : texts.text('serverError');
+      return turn.failure && failureWords(turn.failure, texts);
   }
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SourceData } from '../api/types';
 import { sourceLink } from '../core/links';
 import { Icon } from './Icon';
@@ -13,8 +13,12 @@ interface SourceListProps {
 export function SourceList({ sources, onOpen, startsOpen = false }: SourceListProps & { startsOpen?: boolean }) {
   const texts = useTexts();
   const [open, setOpen] = useState(startsOpen);
+  const frame = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (open && !startsOpen) frame.current?.scrollIntoView({ block: 'nearest' });
+  }, [open]);
   return (
-    <div class="sources" part="source">
+    <div class="sources" part="source" ref={frame}>
       <button class="disclosure" type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
         {texts.text('sources', { n: texts.number(sources.length) })}
         <Icon name="chevron" />

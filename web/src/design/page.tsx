@@ -45,6 +45,7 @@ const ACTIONS: PanelActions = {
   reset: nothing,
   close: nothing,
   retry: nothing,
+  edit: nothing,
   rate: () => Promise.resolve(),
   copied: nothing,
   sourceOpened: nothing,

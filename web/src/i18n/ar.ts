@@ -63,6 +63,7 @@ export const catalogue: Catalogue = {
   truncated: 'هذه الإجابة غير مكتملة.',
   askAgain: 'اسأل مرة أخرى',
   retry: 'حاول مرة أخرى',
+  editQuestion: 'عدّل السؤال',
   offline: 'أنت غير متصل. سؤالك محفوظ وسيُرسل عند عودة الاتصال.',
   unreachable: 'تعذّر الوصول إلى خدمة المساعدة. سؤالك محفوظ.',
   serverError: 'حدث خطأ من جهتنا. سؤالك محفوظ.',

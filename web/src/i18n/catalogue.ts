@@ -52,6 +52,7 @@ export interface Catalogue {
   truncated: string;
   askAgain: string;
   retry: string;
+  editQuestion: string;
   offline: string;
   unreachable: string;
   serverError: string;

@@ -49,6 +49,7 @@ export const catalogue: Catalogue = {
   truncated: 'Diese Antwort wurde gekürzt.',
   askAgain: 'Erneut fragen',
   retry: 'Erneut versuchen',
+  editQuestion: 'Frage bearbeiten',
   offline: 'Sie sind offline. Ihre Frage bleibt erhalten und wird gesendet, sobald Sie wieder online sind.',
   unreachable: 'Der Hilfedienst ist nicht erreichbar. Ihre Frage bleibt erhalten.',
   serverError: 'Bei uns ist etwas schiefgelaufen. Ihre Frage bleibt erhalten.',

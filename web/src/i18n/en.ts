@@ -49,6 +49,7 @@ export const catalogue: Catalogue = {
   truncated: 'This answer was cut short.',
   askAgain: 'Ask again',
   retry: 'Try again',
+  editQuestion: 'Edit question',
   offline: 'You are offline. Your question is kept and is sent when you are back.',
   unreachable: 'We could not reach the help service. Your question is kept.',
   serverError: 'Something went wrong on our side. Your question is kept.',

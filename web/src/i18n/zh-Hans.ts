@@ -49,6 +49,7 @@ export const catalogue: Catalogue = {
   truncated: '这个回答不完整。',
   askAgain: '再问一次',
   retry: '再试一次',
+  editQuestion: '修改问题',
   offline: '您目前离线。问题已保留，恢复连接后会自动发送。',
   unreachable: '无法连接到帮助服务。您的问题已保留。',
   serverError: '我们的系统出现问题。您的问题已保留。',

@@ -49,6 +49,7 @@ export const catalogue: Catalogue = {
   truncated: '這個回答不完整。',
   askAgain: '再問一次',
   retry: '再試一次',
+  editQuestion: '修改問題',
   offline: '您目前離線。問題已保留，恢復連線後會自動送出。',
   unreachable: '無法連線到說明服務。您的問題已保留。',
   serverError: '我們的系統發生問題。您的問題已保留。',

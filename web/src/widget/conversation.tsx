@@ -64,6 +64,7 @@ export async function mount(host: Host): Promise<MountedConversation> {
     reset: asking(() => session.reset()),
     close: host.close,
     retry: (id: string) => asking(() => session.retry(id))(),
+    edit: (id: string) => asking(() => session.edit(id))(),
     rate: session.rate.bind(session),
     copied: (id: string) => host.emit('copy', { id: byTurn(id) }),
     sourceOpened: (n: number, url: string) => host.emit('source:click', { n, url }),
