@@ -23,10 +23,11 @@ from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from knowledge.settings import KnowledgeSettings
 from support_bot.access.principal import Principal
 from support_bot.answering.query import QuestionRefused
-from support_bot.api import chat, health, home, openai, sources, widget
+from support_bot.api import chat, health, openai, sources, widget
 from support_bot.api.answers import Answers
 from support_bot.api.description import described
 from support_bot.api.limits import BodyLimit, KnownHosts
+from support_bot.api.pages import home
 from support_bot.api.problems import handle
 from support_bot.api.statics import OpenStaticFiles
 from support_bot.conversations.feedback import FeedbackLog

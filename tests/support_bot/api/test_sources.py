@@ -1,3 +1,4 @@
+import re
 from html import unescape
 from pathlib import Path
 
@@ -15,8 +16,9 @@ pytestmark = pytest.mark.slow  # it serves an index
 def test_the_cited_words_are_marked(extractive_url: str) -> None:
     citation = ask(extractive_url, "How do I add my own articles?")["citations"][0]
     page = httpx.get(citation["url"].split("#")[0]).text
-    marked = "".join(part.split("</mark>")[0].split(">", 1)[1] for part in page.split("<mark")[1:])
-    assert unescape(marked).replace("\n", "") == citation["quote"].replace("\n", "")
+    marked = [unescape(words) for words in re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.DOTALL)]
+    # A list item's number stands before it, and is none of its words.
+    assert " ".join(marked) == re.sub(r"^(\d+\.|-) ", "", citation["quote"], flags=re.MULTILINE)
     assert page.count('id="cited"') == 1
     assert citation["url"].endswith("#cited")
 

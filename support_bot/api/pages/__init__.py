@@ -1,0 +1,1 @@
+"""What people open in a browser: the front page and the page of a stored document."""

@@ -1,0 +1,67 @@
+"""Turn a stored document into a page that reads like the article, the cited words marked where they stand."""
+
+from datetime import date
+from html import escape
+
+from langchain_core.documents import Document
+
+from knowledge.documents import metadata_of
+from support_bot.answering.phrases import Language, language_of
+from support_bot.api.pages.blocks import Marker, elements
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin",
+}
+_UPDATED: dict[Language, str] = {"en": "Updated {}", "zh-Hant": "更新於 {}", "zh-Hans": "更新于 {}"}
+_CITED: dict[Language, str] = {
+    "en": "Go to the words that the answer cites",
+    "zh-Hant": "前往回答所引用的文字",
+    "zh-Hans": "前往回答所引用的文字",
+}
+_PAGE: dict[Language, str] = {"en": "Page {}", "zh-Hant": "第 {} 頁", "zh-Hans": "第 {} 页"}
+
+
+def document_page(document: Document, *, start: int, end: int, site_title: str) -> str:
+    """Return the page; start and end are the cited words' code points, the same for none."""
+    metadata = metadata_of(document)
+    title = escape(metadata["title"])
+    language = language_of(document.page_content)
+    marker = Marker(document.page_content, start=start, end=end)
+    heading, *rest = elements(metadata["blocks"], marker=marker, title=metadata["title"], page_label=_PAGE[language])
+    body = "\n".join(rest)
+    to_mark = f'<a href="#cited">{_CITED[language]}</a>' if marker.has_marked else ""
+    details = " ".join(filter(None, [_updated(metadata["updated"], language), to_mark]))
+    return f"""<!doctype html>
+<html lang="{escape(metadata["locale"])}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/static/source.css">
+</head>
+<body>
+<header><a href="/">{escape(site_title)}</a></header>
+<main dir="auto">
+{heading}
+{f'<p class="details">{details}</p>' if details else ""}
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def _updated(iso: str, language: Language) -> str:
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return ""
+    written = f"{day.day} {day:%b} {day.year}" if language == "en" else f"{day.year}年{day.month}月{day.day}日"
+    return f'<time datetime="{day.isoformat()}">{_UPDATED[language].format(written)}</time>'
