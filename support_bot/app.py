@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from support_bot.api.problems import handle
 from support_bot.api.statics import OpenStaticFiles
 from support_bot.conversations.feedback import FeedbackLog
 from support_bot.llm.chat_model import ChatCompletions
+from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.pricing import Prices
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.retriever import KnowledgeRetriever
@@ -107,6 +108,7 @@ async def build_answers(
                     input=settings.price_input, output=settings.price_output, cached_input=settings.price_cached_input
                 ),
                 public_url=settings.public_url,
+                handoff_url=settings.handoff_url,
                 title=settings.title,
                 accent=settings.accent,
                 locale=settings.locale,
@@ -134,14 +136,30 @@ def _chat_model(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> C
     if not settings.llm_api_key.get_secret_value().strip():
         return None
     return ChatCompletions(
-        client=client,
-        base_url=settings.llm_base_url,
-        model=settings.llm_model,
-        api_key=settings.llm_api_key,
+        endpoints=tuple(_endpoints(settings, client=client)),
         max_tokens=settings.llm_max_tokens,
         temperature=settings.llm_temperature,
         first_token_seconds=settings.llm_first_token_seconds,
         idle_seconds=settings.llm_idle_seconds,
         total_seconds=settings.llm_total_seconds,
+    )
+
+
+def _endpoints(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> Iterator[Endpoint]:
+    yield Endpoint(
+        client=client,
+        base_url=settings.llm_base_url,
+        model=settings.llm_model,
+        api_key=settings.llm_api_key,
+        max_tokens_field=settings.llm_max_tokens_field,
         extra_body=settings.llm_extra_body,
     )
+    if settings.llm_fallback_base_url:
+        yield Endpoint(
+            client=client,
+            base_url=settings.llm_fallback_base_url,
+            model=settings.llm_fallback_model or settings.llm_model,
+            api_key=settings.llm_fallback_api_key,
+            max_tokens_field=settings.llm_fallback_max_tokens_field,
+            extra_body=settings.llm_fallback_extra_body,
+        )

@@ -1,11 +1,13 @@
 """Turn the environment's `SUPPORT_BOT_` variables, and `RUNAPI_KEY`, into the settings of answering and serving."""
 
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
 class SupportBotSettings(BaseSettings):
@@ -24,6 +26,11 @@ class SupportBotSettings(BaseSettings):
         default="", description="The address under which others reach this server, for links; empty: the request's."
     )
 
+    handoff_url: str = Field(
+        default="",
+        description="Where a person can be reached, such as a contact page or `mailto:`; empty: nowhere yet.",
+    )
+
     llm_api_key: SecretStr = Field(
         default=SecretStr(""),
         validation_alias=AliasChoices("SUPPORT_BOT_LLM_API_KEY", "RUNAPI_KEY"),
@@ -31,7 +38,12 @@ class SupportBotSettings(BaseSettings):
     )
     llm_base_url: str = Field(default="https://runapi.ai/v1", description="Any OpenAI-compatible endpoint.")
     llm_model: str = Field(default="glm-5-turbo", description="The model that writes the answers.")
-    llm_max_tokens: int = Field(default=800, ge=1, description="The longest answer, in tokens.")
+    llm_max_tokens: int = Field(
+        default=800, ge=1, description="The longest answer, in tokens; text is cut at eight bytes for each."
+    )
+    llm_max_tokens_field: MaxTokensField = Field(
+        default="max_tokens", description="The field that carries it: some models want `max_completion_tokens`."
+    )
     llm_temperature: float = Field(default=0.2, ge=0, le=2, description="How freely the model words its answers.")
     llm_extra_body: dict[str, Any] = Field(
         default={}, description='Further fields of the request as JSON, such as `{"thinking": {"type": "disabled"}}`.'
@@ -39,6 +51,17 @@ class SupportBotSettings(BaseSettings):
     llm_first_token_seconds: float = Field(default=12, gt=0, description="How long to wait for the first word.")
     llm_idle_seconds: float = Field(default=15, gt=0, description="How long the model may fall silent.")
     llm_total_seconds: float = Field(default=60, gt=0, description="How long a whole answer may take.")
+    llm_fallback_base_url: str = Field(
+        default="", description="A second endpoint, asked where the first one fails; empty: none."
+    )
+    llm_fallback_api_key: SecretStr = Field(default=SecretStr(""), description="The second endpoint's key.")
+    llm_fallback_model: str = Field(default="", description="The model at the second endpoint; empty: the same.")
+    llm_fallback_max_tokens_field: MaxTokensField = Field(
+        default="max_tokens", description="The field that carries the longest answer to the second endpoint."
+    )
+    llm_fallback_extra_body: dict[str, Any] = Field(
+        default={}, description="Further fields of a request to the second endpoint, as JSON."
+    )
     price_input: float = Field(default=0.60, ge=0, description="US dollars per million input tokens.")
     price_output: float = Field(default=2.00, ge=0, description="US dollars per million output tokens.")
     price_cached_input: float = Field(default=0.12, ge=0, description="US dollars per million cached input tokens.")
@@ -71,6 +94,13 @@ class SupportBotSettings(BaseSettings):
                     "an origin is https://host or http://host:port, with nothing behind it and no wildcard"
                 )
         return values
+
+    @field_validator("handoff_url")
+    @classmethod
+    def _leads_to_a_person(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https", "mailto", "tel"):
+            raise ValueError("a way to a person is https://…, http://…, mailto:… or tel:…")
+        return value
 
     @field_validator("host")
     @classmethod

@@ -24,6 +24,8 @@ from support_bot.answering.events import (
     Delta,
     Done,
     Failed,
+    Handoff,
+    HandoffReason,
     MessageStatus,
     Mode,
     NumberedPassage,
@@ -34,10 +36,10 @@ from support_bot.answering.events import (
     Verdict,
 )
 from support_bot.answering.extractive import extractive_answer
-from support_bot.answering.phrases import NO_ANSWER, language_of
+from support_bot.answering.phrases import NO_ANSWER, REFUSED, language_of
 from support_bot.answering.prompt import answer_messages
 from support_bot.answering.query import Question
-from support_bot.llm.errors import ModelUnavailable
+from support_bot.llm.errors import FaultKind, ModelUnavailable
 from support_bot.llm.pricing import Prices
 from support_bot.retrieval.confidence import confidence
 from support_bot.retrieval.retriever import passage_of
@@ -74,6 +76,7 @@ async def answer(
         for event in _no_answer(question, passages):
             yield event
         yield Verdict("no_answer", mode, probability)
+        yield Handoff("no_answer")
         yield Done("complete", Usage())
         return
 
@@ -90,19 +93,19 @@ async def answer(
     for event in writing.decoder.flush():
         yield event
 
-    if not writing.decoder.citations:
+    broke_off = writing.failure if mode == "generated" else None
+    outcome = _outcome(writing, broke_off=bool(broke_off))
+    if outcome == "no_answer":
         for event in _no_answer(question, passages):
             yield event
-    broke_off = bool(writing.failure) and mode == "generated"
+    if outcome == "refused":
+        yield Delta(REFUSED[language_of(question.text)])
     if broke_off:
-        yield Failed(writing.failure)
-    yield Verdict(
-        _outcome(writing.decoder, broke_off=broke_off),
-        mode,
-        probability,
-        f"llm_{writing.failure}" if writing.failure else "",
-    )
-    yield Done(_status(writing.finish, broke_off=broke_off), writing.usage)
+        yield Failed(broke_off)
+    yield Verdict(outcome, mode, probability, f"llm_{writing.failure}" if writing.failure else "")
+    if reason := _handoff_reason(outcome, writing):
+        yield Handoff(reason)
+    yield Done(_status(writing.finish, broke_off=bool(broke_off)), writing.usage)
 
 
 @dataclass(slots=True)
@@ -112,7 +115,7 @@ class _Writing:
     decoder: VerifiedDecoder
     usage: Usage = field(default_factory=Usage)
     finish: str = ""  # the reason that the endpoint gave for ending
-    failure: str = ""  # the kind of the chat model's failure, "" when it did not fail
+    failure: FaultKind | None = None  # the chat model's, None when it did not fail
 
 
 async def _generated(
@@ -134,16 +137,24 @@ async def _generated(
         writing.failure = error.kind
 
 
-def _outcome(decoder: VerifiedDecoder, *, broke_off: bool) -> Outcome:
-    if not decoder.citations:
-        return "no_answer"
-    return "partial" if decoder.withheld or broke_off else "answered"
+def _outcome(writing: _Writing, *, broke_off: bool) -> Outcome:
+    is_filtered = writing.finish == "content_filter"
+    if not writing.decoder.citations:
+        return "refused" if is_filtered else "no_answer"
+    return "partial" if writing.decoder.withheld or broke_off or is_filtered else "answered"
+
+
+def _handoff_reason(outcome: Outcome, writing: _Writing) -> HandoffReason | None:
+    """Return why a person is offered, None where the answer stands by itself."""
+    if outcome in ("no_answer", "refused"):
+        return "no_answer" if outcome == "no_answer" else "refused"
+    return "degraded" if writing.failure or writing.finish == "content_filter" else None
 
 
 def _status(finish: str, *, broke_off: bool) -> MessageStatus:
     if broke_off:
         return "partial"
-    return "truncated" if finish == "length" else "complete"
+    return "truncated" if finish in ("length", "content_filter") else "complete"
 
 
 def _no_answer(question: Question, passages: Sequence[Passage]) -> list[AnswerEvent]:

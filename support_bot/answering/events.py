@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.passage import Passage
+from support_bot.llm.errors import FaultKind
 
 Outcome = Literal["answered", "partial", "no_answer", "clarify", "refused", "handoff"]
 Mode = Literal["generated", "extractive", "pinned"]
 MessageStatus = Literal["complete", "partial", "interrupted", "truncated"]
 Stage = Literal["searching", "reading", "writing", "checking"]
+HandoffReason = Literal["asked", "no_answer", "refused", "degraded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,17 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Handoff:
+    """A person is offered."""
+
+    reason: HandoffReason  # asked for, or offered where the bot alone is not enough
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What broke after text was already shown; that text stands."""
 
-    reason: str  # the kind of the model's failure
+    reason: FaultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +103,4 @@ class Done:
     usage: Usage
 
 
-AnswerEvent = Status | Sources | Delta | Citation | Verdict | Failed | Done
+AnswerEvent = Status | Sources | Delta | Citation | Verdict | Handoff | Failed | Done

@@ -13,6 +13,12 @@ NO_ANSWER: dict[Language, str] = {
     "zh-Hans": "在帮助文章中找不到这个问题的答案。",
 }
 
+REFUSED: dict[Language, str] = {
+    "en": "I cannot help with this here. A person can.",
+    "zh-Hant": "這個問題我無法在這裡協助，請由專人為您服務。",
+    "zh-Hans": "这个问题我无法在这里协助，请由专人为您服务。",
+}
+
 SOURCES_HEADING: dict[Language, str] = {"en": "Sources", "zh-Hant": "資料來源", "zh-Hans": "资料来源"}
 
 _KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")

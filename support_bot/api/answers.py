@@ -13,6 +13,7 @@ from support_bot.answering.answer import answer
 from support_bot.answering.events import AnswerEvent, Mode
 from support_bot.answering.query import Question
 from support_bot.conversations.feedback import FeedbackLog
+from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.pricing import Prices
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 
@@ -28,6 +29,7 @@ class Answers:
     min_confidence: float
     prices: Prices
     public_url: str
+    handoff_url: str
     title: str
     accent: str
     locale: str
@@ -38,6 +40,12 @@ class Answers:
     def mode(self) -> Mode:
         """The mode that answers have while nothing is wrong."""
         return "extractive" if self.chat_model is None else "generated"
+
+    @property
+    def degraded(self) -> str | None:
+        """Why that mode is not possible at the moment, None while it is."""
+        fault = self.chat_model.fault if isinstance(self.chat_model, ChatCompletions) else None
+        return f"llm_{fault}" if fault else None
 
     def events(self, asked: Question) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the events of the answer to a question."""

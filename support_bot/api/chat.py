@@ -35,7 +35,11 @@ async def chat(
 ) -> Response:
     """Answer a question from the help centre, every sentence cited."""
     events = await primed(answers.events(question(asked.message)))
-    message = Message(base_url=base_url(request), conversation_id=conversation_id(asked.conversation_id))
+    message = Message(
+        base_url=base_url(request),
+        conversation_id=conversation_id(asked.conversation_id),
+        handoff_url=answers.handoff_url,
+    )
     if "application/json" in accept:
         return JSONResponse((await whole_answer(events, message=message)).model_dump())
     return StreamingResponse(

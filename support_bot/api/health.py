@@ -5,7 +5,7 @@ from html import escape
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from support_bot.answering.events import Mode
@@ -29,6 +29,7 @@ class Readiness(BaseModel):
     documents: int
     passages: int
     mode: Mode
+    degraded: str | None = Field(description="Why that mode is not possible at the moment; null while it is.")
 
 
 @router.get("/healthz")
@@ -42,7 +43,11 @@ async def readyz(answers: AnswersDependency) -> Readiness:
     """Say what answers questions now; 503 while nothing does."""
     manifest = await asyncio.to_thread(answers.knowledge_base.manifest)
     return Readiness(
-        generation=manifest.number, documents=manifest.documents, passages=manifest.passages, mode=answers.mode
+        generation=manifest.number,
+        documents=manifest.documents,
+        passages=manifest.passages,
+        mode=answers.mode,
+        degraded=answers.degraded,
     )
 
 

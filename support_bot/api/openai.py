@@ -22,9 +22,9 @@ from support_bot.answering.phrases import SOURCES_HEADING, language_of
 from support_bot.answering.query import Question, QuestionRefused, Turn, question
 from support_bot.api.answers import AnswersDependency, base_url
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
-from support_bot.api.problems import OpenAIError, Problem, problem, problem_of
+from support_bot.api.problems import OpenAIError, Problem, problem_of
 from support_bot.api.schema import ChatAnswer, SourceData
-from support_bot.api.wire import Message, conversation_id, primed, source_data, whole_answer
+from support_bot.api.wire import Message, conversation_id, interruption, primed, source_data, whole_answer
 
 MODEL = "support-bot"
 
@@ -95,7 +95,9 @@ async def chat_completions(asked: CompletionRequest, request: Request, answers: 
     """Answer the last user message from the help centre, every sentence cited."""
     question_asked = _question(asked)
     events = await primed(answers.events(question_asked))
-    message = Message(base_url=base_url(request), conversation_id=conversation_id(None))
+    message = Message(
+        base_url=base_url(request), conversation_id=conversation_id(None), handoff_url=answers.handoff_url
+    )
     heading = SOURCES_HEADING[language_of(question_asked.text)]
     if asked.stream:
         include_usage = bool(asked.stream_options and asked.stream_options.include_usage)
@@ -129,7 +131,9 @@ def _completion(answer: ChatAnswer, *, heading: str) -> dict[str, Any]:
         ],
         "usage": _usage(answer.usage.input_tokens, answer.usage.cached_tokens, answer.usage.output_tokens),
         "citations": [citation.model_dump() for citation in answer.citations],
-        "support_bot": answer.model_dump(include={"outcome", "status", "mode", "degraded", "confidence", "cost"}),
+        "support_bot": answer.model_dump(
+            include={"outcome", "status", "mode", "degraded", "handoff", "confidence", "cost"}
+        ),
     }
 
 
@@ -147,7 +151,7 @@ async def _chunks(
                     case Sources():
                         sources.extend(source_data(source, base_url=message.base_url) for source in event.sources)
                     case Failed():
-                        yield _error_chunk(problem("model-interrupted"))
+                        yield _error_chunk(interruption(event))
                     case Done():
                         for chunk in _last_chunks(event, sources, message=message, heading=heading):
                             yield chunk

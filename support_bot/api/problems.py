@@ -68,7 +68,8 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     ),
     "knowledge-empty": ProblemType(503, "No articles have been ingested yet", "Run `python -m ingest run PATH`.", True),
     "knowledge-unavailable": ProblemType(503, "The index cannot be used", "The server's log says what to run.", True),
-    "model-interrupted": ProblemType(502, "The model stopped in the middle of its answer", "Ask again.", True),
+    "upstream-stalled": ProblemType(504, "The model fell silent in the middle of its answer", "Ask again.", True),
+    "upstream-truncated": ProblemType(502, "The answer broke off in its middle", "Ask again.", True),
     "internal-error": ProblemType(
         500, "Something broke on our side", "Try again; the server's log has the reason.", True
     ),

@@ -5,8 +5,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.audience import Audience
-from support_bot.answering.events import MessageStatus, Mode, Outcome, Stage
+from support_bot.answering.events import HandoffReason, MessageStatus, Mode, Outcome, Stage
 from support_bot.conversations.feedback import Rating, Reason
+
+HandoffKind = Literal["form", "url", "agent"]
 
 Text = Field(
     min_length=1,
@@ -100,6 +102,14 @@ class VerdictData(BaseModel):
     degraded: str | None = Field(description="Why the wanted mode was not possible; null when it was.")
 
 
+class HandoffData(BaseModel):
+    """A person is offered, or asked for."""
+
+    kind: HandoffKind = Field(description="`url`: at that address; `agent`: as the site that shows the chat has it.")
+    url: str | None = Field(description="Where to reach a person; null when the site has set no address.")
+    reason: HandoffReason
+
+
 class UsageData(BaseModel):
     """Tokens that the model's endpoint counted."""
 
@@ -137,6 +147,7 @@ class ChatAnswer(BaseModel):
     text: str
     citations: list[CitationData]
     sources: list[SourceData]
+    handoff: HandoffData | None = Field(description="The person who is offered; null when none is.")
     confidence: float | None
     usage: UsageData
     cost: float

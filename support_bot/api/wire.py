@@ -16,6 +16,7 @@ from support_bot.answering.events import (
     Delta,
     Done,
     Failed,
+    Handoff,
     MessageStatus,
     NumberedPassage,
     Sources,
@@ -30,6 +31,8 @@ from support_bot.api.schema import (
     CitationData,
     DeltaData,
     DoneData,
+    HandoffData,
+    HandoffKind,
     Meta,
     Milliseconds,
     SourceData,
@@ -50,6 +53,7 @@ EVENTS: dict[str, type[BaseModel]] = {
     "delta": DeltaData,
     "citation": CitationData,
     "verdict": VerdictData,
+    "handoff": HandoffData,
     "error": Problem,
     "done": DoneData,
 }
@@ -62,6 +66,7 @@ class Message:
 
     base_url: str
     conversation_id: str
+    handoff_url: str = ""
     id: str = field(default_factory=lambda: f"m_{uuid.uuid4().hex}")
     trace_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started: float = field(default_factory=time.monotonic)
@@ -120,6 +125,7 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
     usage = Usage()
     sources: list[SourceData] = []
     citations: list[CitationData] = []
+    handoff: HandoffData | None = None
     async for event in events:
         match event:
             case Delta():
@@ -131,6 +137,8 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
                 citations.append(citation_data(event, base_url=message.base_url))
             case Verdict():
                 verdict = event
+            case Handoff():
+                handoff = _handoff_data(event, message=message)
             case Done():
                 status, usage = event.status, event.usage
             case Status() | Failed():
@@ -144,6 +152,7 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
         text=text,
         citations=citations,
         sources=sources,
+        handoff=handoff,
         confidence=_rounded(verdict.confidence),
         usage=_usage_data(usage),
         cost=usage.cost,
@@ -187,6 +196,11 @@ def citation_data(citation: Citation, *, base_url: str) -> CitationData:
     )
 
 
+def interruption(failed: Failed) -> Problem:
+    """Return what broke off an answer, as whoever reads it is told."""
+    return problem("upstream-stalled" if failed.reason in ("stall", "timeout") else "upstream-truncated")
+
+
 def _sent(event: AnswerEvent, *, message: Message) -> tuple[str, BaseModel]:
     match event:
         case Status():
@@ -201,8 +215,10 @@ def _sent(event: AnswerEvent, *, message: Message) -> tuple[str, BaseModel]:
             return "citation", citation_data(event, base_url=message.base_url)
         case Verdict():
             return "verdict", _verdict_data(event)
+        case Handoff():
+            return "handoff", _handoff_data(event, message=message)
         case Failed():
-            return "error", problem("model-interrupted")
+            return "error", interruption(event)
         case Done():
             done = DoneData(
                 status=event.status,
@@ -220,6 +236,11 @@ def _verdict_data(verdict: Verdict) -> VerdictData:
         confidence=_rounded(verdict.confidence),
         degraded=verdict.degraded or None,
     )
+
+
+def _handoff_data(handoff: Handoff, *, message: Message) -> HandoffData:
+    kind: HandoffKind = "url" if message.handoff_url else "agent"
+    return HandoffData(kind=kind, url=message.handoff_url or None, reason=handoff.reason)
 
 
 def _usage_data(usage: Usage) -> UsageData:

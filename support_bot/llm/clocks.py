@@ -17,14 +17,14 @@ class Clocks:
     No limit spans a yield: a timeout cancels the task that runs when it fires, and that may be the consumer's.
     """
 
-    def __init__(self, *, first_token_seconds: float, idle_seconds: float, total_seconds: float) -> None:
-        """Start the clocks."""
+    def __init__(self, *, first_token_seconds: float, idle_seconds: float, ends_at: float) -> None:
+        """Start the clocks; the whole answer must have come when the event loop's own clock says `ends_at`."""
         self._now = asyncio.get_running_loop().time
         self._idle_seconds = idle_seconds
-        self._total = self._now() + total_seconds
+        self._total = ends_at
         self._next = self._now() + first_token_seconds
         self._fault = ModelUnavailable("timeout", f"no text within {first_token_seconds:g} seconds")
-        self._total_fault = ModelUnavailable("timeout", f"no end within {total_seconds:g} seconds")
+        self._total_fault = ModelUnavailable("timeout", "no end within the time of a whole answer")
 
     def content_came(self) -> None:
         """Wait for more from now on. Only what a visitor can read counts: a keep-alive does not."""

@@ -9,6 +9,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from support_bot.llm.errors import ModelUnavailable, error_object_fault
 
 MAX_ANSWER_BYTES = 256 * 1024
+_BYTES_OF_A_TOKEN = 8  # at most, on the average of an answer
 _BAD_FRAMES_SKIPPED = 2
 _MOST_TOKENS = 1_000_000_000  # what an endpoint counts beyond this is no count
 _DONE = "[DONE]"
@@ -17,10 +18,15 @@ _BROKEN_OFF = ("error", "network_error")
 
 
 class CompletionReader:
-    """Reads a completion frame by frame. `finished` says that the endpoint has called its answer whole."""
+    """Reads a completion frame by frame.
 
-    def __init__(self) -> None:
+    `finished` says that the endpoint has called its answer whole, `is_cut` that it wrote more than an answer may have.
+    """
+
+    def __init__(self, *, max_tokens: int) -> None:
         self.finished = False
+        self.is_cut = False
+        self._most_bytes = min(_BYTES_OF_A_TOKEN * max_tokens, MAX_ANSWER_BYTES)
         self._finish_reason = ""
         self._usage: UsageMetadata | None = None
         self._bytes = 0
@@ -68,6 +74,13 @@ class CompletionReader:
         )
         return ChatGenerationChunk(message=message)
 
+    def cut(self) -> None:
+        """End the answer where it is, before more than can be read. Raises ModelUnavailable where there is no text."""
+        if not self._bytes:
+            raise ModelUnavailable("oversize")
+        self._finish("length")
+        self.is_cut = True
+
     def _skip_bad_frame(self) -> None:
         self._bad_frames += 1
         if self._bad_frames > _BAD_FRAMES_SKIPPED:
@@ -87,9 +100,12 @@ class CompletionReader:
         if not isinstance(content, str):
             return ""
         text = _without_surrogates(content if self._bytes else content.lstrip())
-        self._bytes += len(text.encode())
-        if self._bytes > MAX_ANSWER_BYTES:
-            raise ModelUnavailable("oversize", f"more than {MAX_ANSWER_BYTES:,} bytes")
+        encoded = text.encode()
+        room = self._most_bytes - self._bytes
+        self._bytes += len(encoded)
+        if len(encoded) > room:
+            self.cut()
+            return encoded[:room].decode(errors="ignore")
         return text
 
 

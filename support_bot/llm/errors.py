@@ -27,6 +27,7 @@ FaultKind = Literal[
     "billing",
     "rate_limited",
     "server",
+    "bad_request",
     "bad_response",
     "empty",
     "stall",
@@ -43,6 +44,7 @@ _PROBLEMS: dict[FaultKind, str] = {
     "billing": "The account at the model's endpoint has no credit or quota left",
     "rate_limited": "The model's endpoint limits the rate of requests",
     "server": "The model's endpoint reports a failure of its own",
+    "bad_request": "The model's endpoint does not take the request",
     "bad_response": "The model's endpoint answered with something other than a chat completion",
     "empty": "The model answered without any text",
     "stall": "The model fell silent in the middle of its answer",
@@ -59,7 +61,8 @@ _REMEDIES: dict[FaultKind, str] = {
     "billing": "Add credit to the account that RUNAPI_KEY belongs to.",
     "rate_limited": "If this lasts, ask the provider for a higher limit for RUNAPI_KEY.",
     "server": "If this lasts, ask the provider, or set SUPPORT_BOT_LLM_BASE_URL to another one.",
-    "bad_response": "Check SUPPORT_BOT_LLM_MODEL, and that /chat/completions follows on SUPPORT_BOT_LLM_BASE_URL.",
+    "bad_request": "Check SUPPORT_BOT_LLM_MODEL, SUPPORT_BOT_LLM_EXTRA_BODY and SUPPORT_BOT_LLM_MAX_TOKENS_FIELD.",
+    "bad_response": "Check that /chat/completions follows on SUPPORT_BOT_LLM_BASE_URL.",
     "empty": "If this lasts, raise SUPPORT_BOT_LLM_MAX_TOKENS or try another SUPPORT_BOT_LLM_MODEL.",
     "stall": "If this lasts, ask the provider or try another SUPPORT_BOT_LLM_MODEL.",
     "truncated": "If this lasts, look for a proxy that cuts streams on the way to SUPPORT_BOT_LLM_BASE_URL.",
@@ -109,7 +112,7 @@ def status_fault(status: int, headers: httpx.Headers, body: bytes) -> ModelUnava
     """Return what a status other than 200 means. Of the body only an error code is read, as providers disagree."""
     detail = f"status {status}"
     if 300 <= status < 400:
-        return ModelUnavailable("bad_response", f"{detail}: redirects are not followed")
+        return ModelUnavailable("bad_request", f"{detail}: redirects are not followed; check SUPPORT_BOT_LLM_BASE_URL")
     if status == 402 or (status in (403, 429) and _OUT_OF_CREDIT.search(_error_code(body))):
         return ModelUnavailable("billing", detail)
     if status in (401, 403):
@@ -120,7 +123,7 @@ def status_fault(status: int, headers: httpx.Headers, body: bytes) -> ModelUnava
         return ModelUnavailable("rate_limited", detail, retry_after=_retry_after(headers))
     if status >= 500:
         return ModelUnavailable("server", detail, retry_after=_retry_after(headers))
-    return ModelUnavailable("bad_response", detail)
+    return ModelUnavailable("bad_request" if status >= 400 else "bad_response", detail)
 
 
 def error_object_fault(error: object) -> ModelUnavailable:

@@ -77,6 +77,7 @@ def _session_api(_session_host: HostSite, _session_llm: FakeLLM, data_dir: Path)
         llm_api_key=SecretStr(_session_llm.key),
         allowed_origins=(_session_host.origin,),
         suggestions=SUGGESTIONS,
+        llm_max_tokens=8_000,  # hostile answers are long, and one that is cut proves less
     )
     with running(settings, data_dir) as address:
         yield address

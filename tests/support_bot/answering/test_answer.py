@@ -2,52 +2,29 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
-from knowledge.audience import Audience
 from support_bot.answering.answer import answer
-from support_bot.answering.events import AnswerEvent, Citation, Delta, Done, Failed, Sources, Status, Usage, Verdict
-from support_bot.answering.phrases import NO_ANSWER
+from support_bot.answering.events import (
+    AnswerEvent,
+    Citation,
+    Delta,
+    Done,
+    Failed,
+    Handoff,
+    Sources,
+    Status,
+    Usage,
+    Verdict,
+)
+from support_bot.answering.phrases import NO_ANSWER, REFUSED
 from support_bot.answering.query import Question
 from support_bot.llm.chat_model import ChatCompletions
+from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.pricing import Prices
 from tests.fake_llm import FakeLLM, Scenario
-
-CARDS = "Gift cards cannot be refunded."
-REFUNDS = f"Refunds are paid within 5 business days. {CARDS}"
-LAMPS = "Hold the lamp's button for five seconds to reset it."
-
-
-class ListRetriever(BaseRetriever):
-    """The same documents for every question; `scopes` are those it was asked with."""
-
-    documents: list[Document]
-    scopes: list[Audience] = Field(default_factory=list)
-
-    def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience
-    ) -> list[Document]:
-        raise NotImplementedError("An answer is retrieved asynchronously.")
-
-    async def _aget_relevant_documents(  # type: ignore[override]
-        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, scope: Audience
-    ) -> list[Document]:
-        self.scopes.append(scope)
-        return self.documents
-
-
-def documents(audience: Audience = "public", **scores: float) -> list[Document]:
-    texts = {"refunds-0": REFUNDS, "refunds-1": CARDS, "lamps-0": LAMPS}
-    titles = {"refunds": "Refunds", "lamps": "Lamps"}
-    found = []
-    for id_, text in texts.items():
-        document_id = id_.split("-")[0]
-        metadata = {"title": titles[document_id], "document_id": document_id, "audience": audience, **scores}
-        found.append(Document(id=id_, page_content=text, metadata=metadata))
-    return found
+from tests.support_bot.listed import CARDS, ListRetriever, documents
 
 
 @pytest.fixture
@@ -60,7 +37,8 @@ def llm() -> Iterator[FakeLLM]:
 @pytest.fixture
 async def model(llm: FakeLLM) -> AsyncIterator[ChatCompletions]:
     async with httpx.AsyncClient(trust_env=False) as client:
-        yield ChatCompletions(client=client, base_url=llm.base_url, model="glm-5-turbo", api_key=SecretStr(llm.key))
+        endpoint = Endpoint(client=client, base_url=llm.base_url, model="glm-5-turbo", api_key=SecretStr(llm.key))
+        yield ChatCompletions(endpoints=(endpoint,))
 
 
 async def answered(
@@ -195,6 +173,30 @@ async def test_when_the_model_fails_after_some_text_that_text_stands(model: Chat
     assert failed.reason == "truncated"
     assert (verdict_of(events).outcome, verdict_of(events).mode) == ("partial", "generated")
     assert done_of(events).status == "partial"
+
+
+async def test_what_the_endpoint_s_filter_withholds_is_refused_and_a_person_offered(
+    model: ChatCompletions, llm: FakeLLM
+) -> None:
+    llm.replies("")
+    llm.scenario = Scenario(finish_reason="content_filter")
+    events = await answered(model)
+    assert text_of(events) == REFUSED["en"]
+    assert (verdict_of(events).outcome, verdict_of(events).degraded) == ("refused", "")
+    assert [event.reason for event in events if isinstance(event, Handoff)] == ["refused"]
+
+
+async def test_a_person_is_offered_only_where_the_answer_does_not_stand_by_itself(
+    model: ChatCompletions, llm: FakeLLM
+) -> None:
+    assert not [event for event in await answered(model) if isinstance(event, Handoff)]
+    nothing_found = await answered(model, found=[])
+    llm.scenario = Scenario(status=401)
+    degraded = await answered(model)
+    assert [event.reason for event in (*nothing_found, *degraded) if isinstance(event, Handoff)] == [
+        "no_answer",
+        "degraded",
+    ]
 
 
 async def test_an_answer_that_ran_out_of_tokens_is_truncated(model: ChatCompletions, llm: FakeLLM) -> None:

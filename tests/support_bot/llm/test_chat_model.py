@@ -1,4 +1,5 @@
 import asyncio
+import dataclasses
 import json
 import traceback
 from collections.abc import AsyncIterator, Iterator
@@ -12,12 +13,15 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from pydantic import SecretStr
 
 from support_bot.llm.chat_model import ChatCompletions
+from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.errors import ModelUnavailable
+from support_bot.llm.retries import RetryBudget
 from tests.fake_llm import FakeLLM, Scenario
 
 ANSWER = "Hold the button for five seconds [1]. 燈會閃爍 [2]。"
 MESSAGES = [SystemMessage("Answer from the passages."), HumanMessage("How do I reset my lamp?")]
 UPSTREAM_WORDS = "words-of-the-endpoint"
+_OF_AN_ENDPOINT = {field.name for field in dataclasses.fields(Endpoint)}
 
 
 @pytest.fixture
@@ -39,8 +43,13 @@ def model(llm: FakeLLM, client: httpx.AsyncClient) -> ChatCompletions:
 
 
 def chat_model(llm: FakeLLM, client: httpx.AsyncClient, **settings: Any) -> ChatCompletions:
-    scalars = {"base_url": llm.base_url, "model": "glm-5-turbo", "api_key": SecretStr(llm.key), **settings}
-    return ChatCompletions(client=client, **scalars)
+    reached = {"base_url": llm.base_url, "model": "glm-5-turbo", "api_key": SecretStr(llm.key), **settings}
+    endpoint = Endpoint(client=client, **{name: value for name, value in reached.items() if name in _OF_AN_ENDPOINT})
+    return ChatCompletions(
+        endpoints=(endpoint,),
+        budget=RetryBudget(fewest=0),  # one fault is one error: test_retries.py and test_faults.py have the rest
+        **{name: value for name, value in settings.items() if name not in _OF_AN_ENDPOINT},
+    )
 
 
 async def streamed(model: ChatCompletions) -> tuple[str, ModelUnavailable | None]:
@@ -251,11 +260,11 @@ class TestAFaultBeforeTheText:
     @pytest.mark.parametrize(
         ("status", "code", "kind"),
         [
-            (400, "", "bad_response"),
+            (400, "", "bad_request"),
             (402, "", "billing"),
             (403, "", "auth"),
             (403, "insufficient_balance", "billing"),
-            (404, "model_not_found", "bad_response"),
+            (404, "model_not_found", "bad_request"),
             (408, "", "timeout"),
             (429, "rate_limit_exceeded", "rate_limited"),
             (429, "insufficient_quota", "billing"),
@@ -303,7 +312,7 @@ class TestAFaultBeforeTheText:
 
             error = await fault(model)
 
-            assert error.kind == "bad_response"
+            assert error.kind == "bad_request"
             assert elsewhere.connections == 0
 
     @pytest.mark.parametrize(
@@ -358,11 +367,6 @@ class TestAFaultBeforeTheText:
         llm.then(Scenario(stall_after=stall_after))
 
         assert (await fault(chat_model(llm, client, first_token_seconds=0.2))).kind == "timeout"
-
-    async def test_a_body_without_end(self, llm: FakeLLM, model: ChatCompletions) -> None:
-        llm.then(Scenario(body="x" * 2_000_000), stream_of("x" * 2_000_000))
-
-        assert [(await fault(model)).kind for _ in range(2)] == ["oversize"] * 2
 
 
 class TestAFaultInTheText:
@@ -425,14 +429,35 @@ class TestAFaultInTheText:
         assert error is not None
         assert error.kind == "truncated"
 
-    async def test_more_text_than_an_answer_may_have(self, llm: FakeLLM, model: ChatCompletions) -> None:
+
+class TestMoreThanAnAnswerMayHave:
+    """It is cut, and ends as one that ran out of tokens."""
+
+    @pytest.mark.parametrize(("max_tokens", "size"), [(300, 2_400), (1_000_000, 256 * 1024)])
+    async def test_text(self, llm: FakeLLM, client: httpx.AsyncClient, max_tokens: int, size: int) -> None:
         llm.then(stream_of(*[delta("again " * 1_000)] * 50, STOP))
 
-        text, error = await streamed(model)
+        message = await chat_model(llm, client, max_tokens=max_tokens).ainvoke(MESSAGES)
 
-        assert 250_000 < len(text) <= 256 * 1024
-        assert error is not None
-        assert error.kind == "oversize"
+        assert len(message.text) == size
+        assert message.response_metadata["finish_reason"] == "length"
+
+    async def test_a_line_without_end(self, llm: FakeLLM, model: ChatCompletions) -> None:
+        llm.then(stream_of(delta("Yes"), "x" * 2_000_000))
+
+        message = await model.ainvoke(MESSAGES)
+
+        assert (message.text, message.response_metadata["finish_reason"]) == ("Yes", "length")
+
+    async def test_before_any_text_is_a_fault(self, llm: FakeLLM, model: ChatCompletions) -> None:
+        llm.then(Scenario(body="x" * 2_000_000), stream_of("x" * 2_000_000))
+
+        assert [(await fault(model)).kind for _ in range(2)] == ["oversize"] * 2
+
+    async def test_is_not_cut_in_the_middle_of_a_character(self, llm: FakeLLM, client: httpx.AsyncClient) -> None:
+        llm.then(stream_of(delta("燈" * 100), STOP))
+
+        assert (await chat_model(llm, client, max_tokens=1).ainvoke(MESSAGES)).text == "燈" * 2
 
 
 class TestTheConsumer:
