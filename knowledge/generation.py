@@ -34,7 +34,7 @@ from knowledge.lexical import Lexical
 from knowledge.passage import Passage
 from knowledge.vectors import Vectors
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Manifest(BaseModel):

@@ -1,19 +1,35 @@
 """Keep passages' terms in a tantivy index and find those that share most with a question, by BM25.
 
+Words count for more where they stand in a heading, and where two that the question joins stand together. Measured by
+nDCG@10 of the whole search on claude-docs, feedbackqa-valid and zoomcamp-faq: .840, .672, .922 without the pairs; .850,
+.671, .929 with them. What did not help there: other k1 and b of BM25 (-.002 to -.005 on the mean), counting each term
+once (-.002), pairs with more words between them (-.001), a second vector for the headings alone (-.003).
+
 This is the one module that knows tantivy. Text reaches it as terms already cut by `knowledge.words`, so that Chinese,
 Japanese and Korean are found, and a question is never parsed as a query language.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from itertools import pairwise
 from pathlib import Path
 
 import tantivy
 
 from knowledge.passage import Passage
-from knowledge.stop_words import content_terms
-from knowledge.words import terms
+from knowledge.stop_words import content_terms, search_terms
+from knowledge.words import cjk_share, terms
 
-_HEADING_WEIGHT = 0.5  # a match in the title or headings, which count as body too, is worth half as much again
+# A match in the title or headings counts as body too, and here as four tenths of a match more.
+_FIELD_WEIGHTS = (("body", 1.0), ("heading", 0.4))
+
+# Two content words of the question, one after the other, that stand so in the passage with at most a word between them.
+_PAIR_WEIGHT = 0.3
+_PAIR_SLOP = 1
+
+# A question longer than any that is asked costs no more than a long one.
+_MOST_TERMS = 128
+_MOST_PAIRS = 32
+
 _HEAP_BYTES = 64_000_000
 
 
@@ -48,12 +64,21 @@ class Lexical:
         return int(self._searcher.num_docs)
 
     def _matching(self, question: str) -> tantivy.Query:
-        found = []
-        for term in dict.fromkeys(content_terms(question) or terms(question)):
-            for field, weight in (("body", 1.0), ("heading", _HEADING_WEIGHT)):
-                query = tantivy.Query.term_query(self._schema, field, term)
-                found.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight)))
-        return tantivy.Query.boolean_query(found)
+        known = self._rarest(search_terms(question))
+        found = [self._term(field, term, weight) for term in known for field, weight in _FIELD_WEIGHTS]
+        for pair in _word_pairs(question, among=known)[:_MOST_PAIRS]:
+            query = tantivy.Query.phrase_query(self._schema, "body", list(pair), slop=_PAIR_SLOP)
+            found.append(tantivy.Query.boost_query(query, _PAIR_WEIGHT))
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in found])
+
+    def _rarest(self, terms: Sequence[str]) -> set[str]:
+        """Return the terms that stand in any passage; of very many the rarest, since they tell most."""
+        frequencies = {term: self.document_frequency(term) for term in dict.fromkeys(terms)}
+        known = [term for term, frequency in frequencies.items() if frequency]
+        return set(known if len(known) <= _MOST_TERMS else sorted(known, key=frequencies.__getitem__)[:_MOST_TERMS])
+
+    def _term(self, field: str, term: str, weight: float) -> tantivy.Query:
+        return tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term), weight)
 
     def _scores(self, query: tantivy.Query, *, count: int) -> dict[str, float]:
         hits = self._searcher.search(query, count).hits
@@ -75,3 +100,9 @@ def build(folder: Path, *, passages: Iterable[Passage]) -> None:
         writer.add_document(tantivy.Document(id=passage.id, heading=heading, body=f"{heading} {body}"))
     writer.commit()
     writer.wait_merging_threads()
+
+
+def _word_pairs(question: str, *, among: Set[str]) -> list[tuple[str, str]]:
+    """Return the content words that follow each other, in order. CJK needs none: its terms are pairs already."""
+    pairs = dict.fromkeys(pairwise(content_terms(question)))
+    return [pair for pair in pairs if among >= set(pair) and pair[0] != pair[1] and not cjk_share("".join(pair))]

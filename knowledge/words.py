@@ -6,10 +6,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import Stemmer
+from opencc import OpenCC
 
 _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _CJK_RUN = re.compile(f"[{_CJK}]+")
 _TOKEN = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}_])\w)+(?:'(?:(?![{_CJK}_])\w)+)*")
+_HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000))
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_AN_END = re.compile(  # abbreviations, initials, and the number that opens a list item
     r"(?:\b(?:e\.g|i\.e|vs|etc|approx|no|dr|mr|ms|mrs|st|inc|ltd|fig)|\b[A-Za-z]|(?m:^)[ \t]*\d{1,3})\.$",
@@ -19,6 +21,17 @@ _LONGEST_NOT_AN_END = 12  # code points
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s)|[。！？]+[」』”’）*_]*|\n+")
 
 _stemmer = Stemmer.Stemmer("english")
+
+
+def _simplified_forms() -> dict[int, str]:
+    """Return the Simplified form of each Traditional character, as `str.translate` takes them."""
+    traditional = [chr(code) for start, end in _HAN for code in range(start, end)]
+    simplified = OpenCC("t2s").convert("\n".join(traditional)).split("\n")
+    pairs = zip(traditional, simplified, strict=True)
+    return {ord(one): other for one, other in pairs if len(other) == 1 and one != other}
+
+
+_SIMPLIFIED = _simplified_forms()
 
 
 class Span(NamedTuple):
@@ -33,14 +46,20 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
 
 
+def simplified(text: str) -> str:
+    """Return the text in Simplified characters, one for one: 設定 and 设定 are the same words."""
+    return text.translate(_SIMPLIFIED)
+
+
 def terms(text: str) -> list[str]:
     """Return the terms of a text in reading order: stemmed words, and each CJK run's characters and pairs.
 
     Single characters and pairs find two-character Chinese words without a dictionary, and measured better than
-    segmented words (nDCG@10 .854 against .805 on a Traditional Chinese bank's questions).
+    segmented words (nDCG@10 .854 against .805 on a Traditional Chinese bank's questions). Traditional characters count
+    as their Simplified forms: the same questions, asked in the other script, fell to .754 without and lose nothing so.
     """
     found: list[str] = []
-    for token in _TOKEN.findall(normalised(text)):
+    for token in _TOKEN.findall(simplified(normalised(text))):
         if _CJK_RUN.fullmatch(token):
             found.extend(token)
             found.extend(token[i : i + 2] for i in range(len(token) - 1))

@@ -70,8 +70,19 @@ def _eval_retrieval(
         data_dir=knowledge_settings.data_dir,
         embeddings=embeddings,
         run_file=options.run,
+        against=options.against,
     )
     print(report.to_json() if options.json else "\n".join(report.lines()))
+    return 0
+
+
+def _eval_compare(
+    options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings
+) -> int:
+    from support_bot.evaluation.command import runs_comparison
+
+    compared = runs_comparison(options.dataset, run=options.run, against=options.against)
+    print(compared.to_json() if options.json else "\n".join(compared.lines()))
     return 0
 
 
@@ -96,16 +107,24 @@ def _parser() -> argparse.ArgumentParser:
         required=True, metavar="MEASURE"
     )
     retrieval = measure.add_parser("retrieval", help="how well the right documents are found")
-    retrieval.add_argument(
-        "--dataset",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="a folder of corpus.jsonl, queries.jsonl, qrels.tsv",
-    )
     retrieval.add_argument("--run", type=Path, metavar="FILE", help="also write the rankings as a TREC run file")
-    retrieval.add_argument("--json", action="store_true", help="print the measures as one JSON object")
+    retrieval.add_argument("--against", type=Path, metavar="FILE", help="also compare with the run in this file")
     retrieval.set_defaults(command=_eval_retrieval)
+
+    compare = measure.add_parser("compare", help="two run files, question by question")
+    compare.add_argument("run", type=Path, metavar="RUN", help="a TREC run file")
+    compare.add_argument("against", type=Path, metavar="AGAINST", help="the run file that it is compared with")
+    compare.set_defaults(command=_eval_compare)
+
+    for command in (retrieval, compare):
+        command.add_argument(
+            "--dataset",
+            type=Path,
+            required=True,
+            metavar="DIR",
+            help="a folder of corpus.jsonl, queries.jsonl, qrels.tsv",
+        )
+        command.add_argument("--json", action="store_true", help="print the measures as one JSON object")
 
     for command in (serve, ask, retrieval):
         command.add_argument(

@@ -3,22 +3,38 @@
 from pathlib import Path
 
 from knowledge.embeddings import SentenceTransformersEmbeddings
+from support_bot.evaluation.comparison import Comparison, comparison
 from support_bot.evaluation.datasets import dataset
 from support_bot.evaluation.report import RetrievalReport, report
-from support_bot.evaluation.retrieval import indexed, rankings, run_lines
+from support_bot.evaluation.retrieval import indexed, milliseconds, rankings
+from support_bot.evaluation.runs import read_run, run_lines, run_of
 
 
 def retrieval_report(
-    folder: Path, *, data_dir: Path, embeddings: SentenceTransformersEmbeddings, run_file: Path | None
+    folder: Path,
+    *,
+    data_dir: Path,
+    embeddings: SentenceTransformersEmbeddings,
+    run_file: Path | None = None,
+    against: Path | None = None,
 ) -> RetrievalReport:
-    """Return how well the dataset in this folder is searched, and write the TREC run file when one is named.
+    """Return how well the dataset in this folder is searched, and against the run in a file if one is given.
 
-    `embeddings` must be the model that the settings name, as `ingest` reads it from there too. Raises EvaluationError
-    for a dataset that cannot be read or indexed, KnowledgeError for an index that cannot be opened.
+    `embeddings` must be the model that the settings name, as `ingest` reads it from there too. Writes the TREC run file
+    when one is named. Raises EvaluationError for a file that cannot be read or indexed, KnowledgeError for an index
+    that cannot be opened.
     """
     measured = dataset(folder)
+    other = None if against is None else read_run(against)
     index = indexed(measured, data_dir=data_dir)
+    taken = milliseconds(measured, data_dir=data_dir, embeddings=embeddings)
     found = list(rankings(measured, data_dir=data_dir, embeddings=embeddings))
     if run_file is not None:
         run_file.write_text("".join(f"{line}\n" for line in run_lines(found)), encoding="utf-8")
-    return report(measured, index, found)
+    compared = None if other is None else comparison(measured, run_of(found), other)
+    return report(measured, index, found, milliseconds=taken, comparison=compared)
+
+
+def runs_comparison(folder: Path, *, run: Path, against: Path) -> Comparison:
+    """Return how much better the first run file answers the dataset's questions than the second."""
+    return comparison(dataset(folder), read_run(run), read_run(against))

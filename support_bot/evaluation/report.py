@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from support_bot.evaluation.comparison import Comparison
 from support_bot.evaluation.datasets import Dataset
 from support_bot.evaluation.metrics import METRICS, Estimate, estimate
 from support_bot.evaluation.retrieval import Indexed, Ranking
@@ -14,7 +15,7 @@ from support_bot.evaluation.retrieval import Indexed, Ranking
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds from question to passages, over all questions."""
+    """Milliseconds from question to passages, over the questions that were timed."""
 
     p50: float
     p95: float
@@ -32,6 +33,7 @@ class RetrievalReport:
     left_out: tuple[str, ...]  # articles that could not be indexed, with the reason: no question finds them
     metrics: Mapping[str, Estimate]
     latency_ms: Latency
+    comparison: Comparison | None = None  # with another run, when one was given
 
     def to_json(self) -> str:
         """Return the report as one JSON object on one line."""
@@ -48,11 +50,21 @@ class RetrievalReport:
             yield f"{name:<10}  {figure.mean:5.3f}  {figure.low:.3f} to {figure.high:.3f}"
         yield ""
         yield f"A question takes {self.latency_ms.p50:.0f} ms (median), {self.latency_ms.p95:.0f} ms (95th percentile)."
+        if self.comparison is not None:
+            yield ""
+            yield from self.comparison.lines()
 
 
-def report(dataset: Dataset, indexed: Indexed, rankings: Sequence[Ranking]) -> RetrievalReport:
+def report(
+    dataset: Dataset,
+    indexed: Indexed,
+    rankings: Sequence[Ranking],
+    *,
+    milliseconds: Sequence[float],
+    comparison: Comparison | None = None,
+) -> RetrievalReport:
     """Return the report over the rankings of all the dataset's questions."""
-    p50, p95 = np.percentile([ranking.milliseconds for ranking in rankings], (50, 95))
+    p50, p95 = np.percentile(milliseconds, (50, 95))
     return RetrievalReport(
         dataset=dataset.name,
         queries=len(rankings),
@@ -65,4 +77,5 @@ def report(dataset: Dataset, indexed: Indexed, rankings: Sequence[Ranking]) -> R
             for name, metric in METRICS.items()
         },
         latency_ms=Latency(p50=round(float(p50), 1), p95=round(float(p95), 1)),
+        comparison=comparison,
     )

@@ -15,6 +15,8 @@ _ARTICLES = {
     "invoice.md": "# Invoices\n\nWe bill on the first day of each month. Download the PDF under Billing.",
     "cancel.md": "# End your subscription\n\nYou can stop the plan at any time; it runs until the paid month is over.",
     "zh-password.md": "# 重設密碼\n\n在「設定」的「安全性」頁面輸入新的密碼。",
+    "old-terms.md": "---\nupdated: 2019-05-01\n---\n# Warranty\n\nA warranty of two years covers every bicycle.",
+    "new-terms.md": "---\nupdated: 2026-05-01\n---\n# Warranty\n\nA warranty of two years covers every bicycle.",
     "zh-invoice.md": "# 發票\n\n我們在每月一日開立發票，可在「帳單」頁面下載。",
 }
 
@@ -45,6 +47,7 @@ def index(
         ("密碼忘了怎麼辦", "zh-password.md"),
         ("什麼時候會開發票？", "zh-invoice.md"),
         ("PDF 發票", "zh-invoice.md"),
+        ("密码忘了怎么办", "zh-password.md"),  # Simplified
     ],
 )
 def test_the_article_that_answers_comes_first(
@@ -53,6 +56,13 @@ def test_the_article_that_answers_comes_first(
     hits = search(question, index=index, embeddings=embeddings, count=3)
     assert hits[0].passage.source.endswith(f"/{article}")
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_of_passages_that_match_alike_the_newer_goes_first(
+    index: Index, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    hits = search("How long is the warranty?", index=index, embeddings=embeddings, count=2)
+    assert [hit.passage.updated for hit in hits] == ["2026-05-01", "2019-05-01"]
 
 
 def test_chinese_is_ranked_by_words_alone(index: Index, embeddings: SentenceTransformersEmbeddings) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.words import cjk_share, normalised, sentences, stem, terms, word_count
+from knowledge.words import cjk_share, normalised, sentences, simplified, stem, terms, word_count
 
 
 def sentences_of(text: str) -> list[str]:
@@ -37,7 +37,17 @@ def test_sentences_leave_out_nothing_but_space(text: str) -> None:
 
 def test_terms_are_stemmed_words_and_of_cjk_the_characters_and_pairs() -> None:
     assert terms("Refunded orders") == ["refund", "order"]
-    assert terms("退款單") == ["退", "款", "單", "退款", "款單"]
+    assert terms("退款单") == ["退", "款", "单", "退款", "款单"]
+
+
+def test_traditional_and_simplified_characters_are_the_same_terms() -> None:
+    assert terms("設定頁面") == terms("设定页面")
+    assert simplified("Settings 設定 123") == "Settings 设定 123"
+
+
+@given(st.text())
+def test_simplifying_keeps_each_character_in_its_place(text: str) -> None:
+    assert len(simplified(text)) == len(text)
 
 
 def test_width_case_and_apostrophes_make_no_difference() -> None:

@@ -5,8 +5,8 @@ import pytest
 
 from knowledge.embeddings import embeddings_named
 from knowledge.settings import BUNDLED_MODEL
-from support_bot.evaluation.command import retrieval_report
-from support_bot.evaluation.errors import IndexingError
+from support_bot.evaluation.command import retrieval_report, runs_comparison
+from support_bot.evaluation.errors import DatasetError, IndexingError
 
 _ARTICLES = {
     "bike/lock": "The key of the frame lock stays in the lock while it is open. A lost key is replaced at the counter.",
@@ -40,10 +40,13 @@ def test_a_dataset_is_indexed_searched_and_scored(tmp_path: Path) -> None:
     run_file = tmp_path / "run.txt"
 
     first = retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, run_file=run_file)
-    again = retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, run_file=None)
+    again = retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, against=run_file)
 
     assert first.metrics["P@1"].mean == 1.0
     assert again.metrics == first.metrics
+    assert again.comparison is not None
+    assert {found.gain.mean for found in again.comparison.metrics.values()} == {0.0}
+    assert runs_comparison(folder, run=run_file, against=run_file) == again.comparison
     assert (first.embedded, again.embedded) == (4, 0)
     ranked = [line.split(" ") for line in run_file.read_text(encoding="utf-8").splitlines()]
     assert [columns[2] for columns in ranked if columns[3] == "1"] == list(_ARTICLES)
@@ -55,10 +58,18 @@ def test_a_dataset_is_indexed_searched_and_scored(tmp_path: Path) -> None:
 def test_an_article_that_cannot_be_indexed_is_named_and_never_found(tmp_path: Path) -> None:
     folder = written(tmp_path / "bikes", {**_ARTICLES, "bike/battery": " "})
 
-    found = retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, run_file=None)
+    found = retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS)
 
     assert [reason.partition(": ")[0] for reason in found.left_out] == ["corpus.jsonl#bike/battery"]
     assert found.metrics["P@1"].mean == 0.75
+
+
+def test_a_run_file_to_compare_with_is_read_before_anything_is_indexed(tmp_path: Path) -> None:
+    folder = written(tmp_path / "bikes", _ARTICLES)
+
+    with pytest.raises(DatasetError, match="does not exist"):
+        retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, against=tmp_path / "none")
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.slow
@@ -67,4 +78,4 @@ def test_a_reindex_that_fails_ends_the_evaluation(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file where a folder is needed", encoding="utf-8")
 
     with pytest.raises(IndexingError, match="exit code 74"):
-        retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, run_file=None)
+        retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS)
