@@ -11,9 +11,29 @@ from tests.browser.visitor import Visitor
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+LOCALES = ("en", "zh-Hant", "zh-Hans", "de", "ar")
+WIDTHS = (320, 390, 1280)
 QUESTION = "How do I import a folder of articles?"
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+_STATES = 50
+# What reaches out of its panel, except where it scrolls, and controls and texts that outgrow their own box.
+_OUT_OF_PLACE = """
+  [...document.querySelectorAll('.stage > div')].flatMap((frame) => {
+    const panel = frame.shadowRoot.querySelector('.panel');
+    if (!panel) return [];
+    const box = panel.getBoundingClientRect();
+    const boxes = 'button:not(.chip), .asked, .titles, .notice, .card, .sources li, .suggestions li';
+    const inScroller = (element) => element.closest('.table, textarea, blockquote, pre, .hidden, svg');
+    return [...panel.querySelectorAll('*')].filter((element) => !inScroller(element)).flatMap((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      const out = width > 0 && (left < box.left - 1 || right > box.right + 1);
+      const cut = element.matches(boxes) && element.scrollWidth > element.clientWidth + 1;
+      const where = `${frame.closest('section').id} ${element.localName}.${element.className}`;
+      return [...(out ? [`${where} is out of its panel`] : []), ...(cut ? [`${where} is cut off`] : [])];
+    });
+  }).concat(document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])
+"""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _RUN_AXE = "async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations"
 
@@ -35,29 +55,53 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.usefixtures("scheme")
-@pytest.mark.parametrize("width", [390, 1280])
-def test_every_state_is_drawn(visitor: Visitor, api: str, width: int) -> None:
-    visitor.page.set_viewport_size({"width": width, "height": 800})
+def opened(visitor: Visitor, api: str, locale: str) -> Page:
+    """Return the page of every state, in this language, the last state drawn."""
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.goto(f"{api}/design?locale={locale}")
+    expect(visitor.page.locator("main > section").last.locator(".dark .root > *").first).to_be_visible()
+    return visitor.page
 
-    visitor.page.goto(f"{api}/design", wait_until="networkidle")
 
-    sections = visitor.page.locator("main > section")
-    expect(sections.first).to_be_visible()
-    for section in sections.all():
-        expect(section).to_be_visible()
-        for stage in section.locator(".stage").all():
-            expect(stage.locator(".root > *").first).to_be_visible()
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_state_in_every_language_keeps_to_its_place(visitor: Visitor, api: str, locale: str) -> None:
+    page = opened(visitor, api, locale)
+
+    assert page.locator("main > section").count() >= _STATES
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(_OUT_OF_PLACE) == []
     assert visitor.messages == []
     assert visitor.errors == []
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_state_in_every_language_meets_wcag(visitor: Visitor, api: str, locale: str) -> None:
+    assert violations(opened(visitor, api, locale)) == []
+
+
+def test_what_is_out_of_place_is_noticed(visitor: Visitor, api: str) -> None:
+    page = opened(visitor, api, "en")
+    page.locator("#answered .light .asked").evaluate("element => element.style.setProperty('white-space', 'pre')")
+    page.locator("#answered .light .asked").evaluate("element => element.append('and so on '.repeat(30))")
+    page.locator("#welcome .dark h3").evaluate("element => element.style.setProperty('inline-size', '900px')")
+
+    found = page.evaluate(_OUT_OF_PLACE)
+
+    assert "answered div.asked is cut off" in found
+    assert "welcome h3. is out of its panel" in found
+
+
 @pytest.mark.usefixtures("scheme")
-def test_every_state_meets_wcag(visitor: Visitor, api: str) -> None:
-    visitor.page.goto(f"{api}/design", wait_until="networkidle")
-    expect(visitor.page.locator("main > section").first).to_be_visible()
+def test_a_cited_document_meets_wcag(visitor: Visitor, api: str) -> None:
+    visitor.page.goto(api)
+    visitor.page.get_by_role("link", name="Which file formats are read").click()
+    expect(visitor.page.get_by_role("table")).to_be_visible()
+    visitor.page.goto(f"{visitor.page.url}?start=150&end=400#cited")
+    expect(visitor.page.locator("mark").first).to_be_visible()
 
     assert violations(visitor.page) == []
+    assert visitor.messages == []
 
 
 @pytest.mark.usefixtures("scheme")

@@ -139,6 +139,6 @@ _DESIGN = """<!doctype html>
 <link rel="icon" href="data:,">
 <script type="module" src="/static/widget/design.js"></script>
 </head>
-<body><main></main></body>
+<body><header></header><main></main></body>
 </html>
 """

@@ -65,7 +65,6 @@ export function place(card: HTMLElement | null, chip: HTMLElement | null): void 
   const frame = card?.offsetParent;
   if (!card || !chip || !frame) return;
   const [around, mark] = [frame.getBoundingClientRect(), chip.getBoundingClientRect()];
-  const widest = around.width - card.offsetWidth;
   card.style.setProperty('top', `${mark.bottom - around.top + GAP}px`);
-  card.style.setProperty('left', `${Math.max(0, Math.min(mark.left - around.left - 16, widest))}px`);
+  card.style.setProperty('--_left', `${mark.left - around.left - 16}px`); // the styles keep it inside, also when a phone is turned
 }

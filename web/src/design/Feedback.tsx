@@ -12,17 +12,21 @@ const REASONS: readonly (readonly [Reason, 'wrong' | 'outdated' | 'didNotAnswer'
   ['hard_to_follow', 'hardToFollow'],
 ];
 
+/** What a still picture of it shows. */
+export type FeedbackShown = 'open' | 'chosen' | 'failed' | 'sent';
+
 interface FeedbackProps {
+  shown?: FeedbackShown | undefined;
   /** Resolves once the server has it, rejects when it has not. */
   onSend: (reason: Reason | null, comment: string) => Promise<void>;
 }
 
 /** What was wrong with an answer: one reason, and words if the asker has any. */
-export function Feedback({ onSend }: FeedbackProps) {
+export function Feedback({ shown = 'open', onSend }: FeedbackProps) {
   const texts = useTexts();
-  const [reason, setReason] = useState<Reason | null>(null);
+  const [reason, setReason] = useState<Reason | null>(shown === 'open' ? null : 'outdated');
   const [comment, setComment] = useState('');
-  const [state, setState] = useState<'open' | 'sending' | 'failed' | 'sent'>('open');
+  const [state, setState] = useState<'open' | 'sending' | 'failed' | 'sent'>(shown === 'chosen' ? 'open' : shown);
   const form = useRef<HTMLFormElement>(null);
   const thanks = useRef<HTMLDivElement>(null);
 

@@ -7,7 +7,7 @@ import type { Mark } from '../core/marks';
 import { Button, IconButton } from './Button';
 import { Card } from './Card';
 import { Failure } from './Failure';
-import { Feedback } from './Feedback';
+import { Feedback, type FeedbackShown } from './Feedback';
 import { Notice } from './Notice';
 import { Progress } from './Progress';
 import { Prose } from './Prose';
@@ -27,7 +27,8 @@ export interface MessageActions {
 export interface Shown {
   card?: number;
   sources?: boolean;
-  feedback?: boolean;
+  feedback?: FeedbackShown;
+  copied?: boolean;
 }
 
 interface MessageProps {
@@ -128,8 +129,9 @@ function Foot({ turn, actions, shown }: MessageProps) {
   const texts = useTexts();
   const noAnswer = turn.verdict?.outcome === 'no_answer';
   const quoted = turn.verdict?.mode === 'extractive' && !noAnswer;
-  const words = [confidenceWords(turn, texts), quoted ? texts.text('quoted') : ''].filter(Boolean);
-  const [explaining, setExplaining] = useState(shown?.feedback ?? false);
+  const translated = turn.citations.some((citation) => !citation.verified);
+  const words = [confidenceWords(turn, texts), quoted && texts.text('quoted'), translated && texts.text('translated')].filter(Boolean);
+  const [explaining, setExplaining] = useState(Boolean(shown?.feedback));
   const rate = (rating: Rating, comment = '') => actions.rate(turn.id, rating, comment);
   return (
     <footer class="foot">
@@ -139,7 +141,7 @@ function Foot({ turn, actions, shown }: MessageProps) {
         <SourceList sources={turn.sources} onOpen={actions.sourceOpened} startsOpen={shown?.sources ?? false} />
       )}
       <div class="actions">
-        <CopyButton turn={turn} onCopied={() => actions.copied(turn.id)} />
+        <CopyButton turn={turn} startsCopied={shown?.copied ?? false} onCopied={() => actions.copied(turn.id)} />
         <IconButton
           icon="up"
           label={texts.text('helpful')}
@@ -159,7 +161,7 @@ function Foot({ turn, actions, shown }: MessageProps) {
           }}
         />
       </div>
-      {explaining && <Feedback onSend={(reason, comment) => rate({ rating: 'down', reason }, comment)} />}
+      {explaining && <Feedback shown={shown?.feedback} onSend={(reason, comment) => rate({ rating: 'down', reason }, comment)} />}
     </footer>
   );
 }
@@ -169,11 +171,17 @@ function ignored(): void {}
 
 const SHOWN_FOR = 2000;
 
-function CopyButton({ turn, onCopied }: { turn: Turn; onCopied: () => void }) {
+interface CopyButtonProps {
+  turn: Turn;
+  startsCopied: boolean;
+  onCopied: () => void;
+}
+
+function CopyButton({ turn, startsCopied, onCopied }: CopyButtonProps) {
   const texts = useTexts();
-  const [copied, setCopied] = useState(0); // how often
+  const [copied, setCopied] = useState(Number(startsCopied)); // how often
   useLayoutEffect(() => {
-    if (!copied) return;
+    if (!copied || startsCopied) return;
     const timer = window.setTimeout(() => setCopied(0), SHOWN_FOR);
     return () => window.clearTimeout(timer);
   }, [copied]);

@@ -1,5 +1,5 @@
 // Turns the accent that a page asks for into colours that can be read on it and beside it.
-import { LAUNCHER_TOKENS } from './tokens';
+import { LAUNCHER_TOKENS, PANEL_TOKENS } from './tokens';
 
 type Rgb = readonly [number, number, number];
 
@@ -19,9 +19,9 @@ export function accentTexts(accent: string, theme: 'light' | 'dark'): Record<'ac
   const asked = rgb(accent);
   if (!asked) return { 'accent-text': '', 'accent-soft': '', 'accent-deep': '' };
   const dark = theme === 'dark';
-  const surface = rgb(LAUNCHER_TOKENS['surface']![dark ? 1 : 0]) || WHITE;
+  const [surface, raised] = [LAUNCHER_TOKENS['surface'], PANEL_TOKENS['raised']].map((token) => rgb(token![dark ? 1 : 0]) || WHITE) as [Rgb, Rgb];
   const end = dark ? WHITE : BLACK;
-  const text = readableOn(surface, asked, end);
+  const text = readableOn(raised, asked, end); // the nearer of the two to the text
   const soft = mixed(surface, text, dark ? 0.18 : 0.12);
   return { 'accent-text': hex(text), 'accent-soft': hex(soft), 'accent-deep': hex(readableOn(soft, text, end)) };
 }

@@ -1,11 +1,15 @@
-// The page /design: every component and every state of the widget, light beside dark, one section each.
+// The page /design: every component and every state of the widget, light beside dark, one section each, in any language.
 import { type ComponentChildren, render } from 'preact';
 import { catalogue as arabic } from '../i18n/ar';
 import { catalogue as german } from '../i18n/de';
+import type { Catalogue } from '../i18n/catalogue';
 import { catalogue as english } from '../i18n/en';
-import { direction } from '../i18n/locale';
+import { LAUNCHER_TEXTS } from '../i18n/launcher';
+import { direction, LOCALES, type Locale, localeOf } from '../i18n/locale';
 import { Texts } from '../i18n/texts';
-import { catalogue as chinese } from '../i18n/zh-Hant';
+import { catalogue as simplified } from '../i18n/zh-Hans';
+import { catalogue as traditional } from '../i18n/zh-Hant';
+import { setOwn } from '../widget/appearance';
 import launcherStyles from '../widget/launcher.css';
 import { Button, IconButton } from './Button';
 import { place } from './Card';
@@ -18,21 +22,26 @@ import pageStyles from './page.css';
 import { Panel, type PanelActions, type PanelTexts } from './Panel';
 import panelStyles from './panel.css';
 import { Progress } from './Progress';
-import { type Sample, SAMPLES } from './samples';
+import { accentTexts, onAccent } from './colour';
+import { type Sample, samples } from './samples';
+import { SAYINGS } from './sayings';
 import stageStyles from './stage.css';
 import { LAUNCHER_MEASURES, LAUNCHER_TOKENS, PANEL_MEASURES, PANEL_TOKENS, tokenStyles } from './tokens';
 
 type Theme = 'light' | 'dark';
 
-const CATALOGUES = { en: english, de: german, ar: arabic, 'zh-Hant': chinese };
+const CATALOGUES: Record<Locale, Catalogue> = { en: english, 'zh-Hant': traditional, 'zh-Hans': simplified, de: german, ar: arabic };
 const TOKENS = { ...LAUNCHER_TOKENS, ...PANEL_TOKENS };
 
+const locale = localeOf(new URLSearchParams(location.search).get('locale') ?? 'en', []);
+const texts = new Texts(CATALOGUES[locale], locale);
+const sayings = SAYINGS[locale];
 const OWN: PanelTexts = {
-  title: 'Acme Help',
+  title: sayings.title,
   subtitle: '',
   greeting: '',
   placeholder: '',
-  suggestions: ['How do I return something I ordered?', 'Where is my parcel?', 'How do I change my delivery address?'],
+  suggestions: sayings.suggestions,
   disclaimer: '',
 };
 
@@ -84,33 +93,55 @@ function stage(row: HTMLElement, theme: Theme): HTMLElement {
   const root = document.createElement('div');
   root.className = 'root';
   root.dataset['theme'] = theme;
+  root.lang = locale;
+  root.dir = direction(locale);
   shadow.append(root);
   return root;
 }
 
-function drawSample({ id, name, locale, conversation, draft = '', shown, phone = false, away }: Sample): void {
+function drawSample({ id, name, conversation, draft = '', shown, suggestions, title, mode = 'bubble', phone = false, away, accent }: Sample): void {
   for (const root of stages(id, name)) {
-    const language = locale ?? 'en';
-    root.lang = language;
-    root.dir = direction(language);
     root.toggleAttribute('data-sheet', phone);
-    const texts = new Texts(CATALOGUES[language], language);
-    const state = { conversation, draft, texts, ...(shown && { shown }) };
-    render(<Panel mode="bubble" open modal={false} own={OWN} actions={ACTIONS} {...state} />, root);
-    place(root.querySelector('[data-card]'), root.querySelector('.chip'));
+    if (accent) colour(root, accent);
+    const own = { ...OWN, ...(title && { title }), ...(suggestions && { suggestions }) };
+    const state = { conversation, draft, texts, own, ...(shown && { shown }) };
+    render(<Panel mode={mode} open modal={false} actions={ACTIONS} {...state} />, root);
+    place(root.querySelector('[data-card]'), [...root.querySelectorAll<HTMLElement>('.chip')].at(shown?.card ?? 0) ?? null);
     if (away) root.querySelector('.log')?.scrollTo({ top: 0 });
   }
 }
 
+function colour(root: HTMLElement, accent: string): void {
+  const theme = root.dataset['theme'] === 'dark' ? 'dark' : 'light';
+  setOwn(root, { accent, 'on-accent': onAccent(accent), ...accentTexts(accent, theme) });
+}
+
 function drawLaunchers(): void {
+  const [help, unread, failed] = LAUNCHER_TEXTS[locale];
   for (const root of stages('launcher', 'Launcher: idle, unread, out of reach')) {
-    for (const badge of ['', '2', '!']) {
+    for (const [badge, label] of [['', help], ['2', `${help}, 2 ${unread}`], ['!', failed]] as const) {
       const launcher = drawnLauncher();
-      launcher.button.ariaLabel = badge ? `Help, ${badge}` : 'Help';
+      launcher.button.ariaLabel = label;
       launcher.badge.textContent = badge;
       root.append(launcher.button);
     }
   }
+}
+
+function drawHeading(): void {
+  render(
+    <>
+      <h1>Design</h1>
+      <nav aria-label="Languages">
+        {LOCALES.map((each) => (
+          <a key={each} href={`?locale=${each}`} aria-current={each === locale ? 'page' : undefined}>
+            {each}
+          </a>
+        ))}
+      </nav>
+    </>,
+    document.querySelector('header')!,
+  );
 }
 
 function Pieces({ children }: { children: ComponentChildren }) {
@@ -161,6 +192,7 @@ function drawComponents(): void {
 }
 
 document.adoptedStyleSheets = [sheet(pageStyles)];
+drawHeading();
 drawLaunchers();
 drawComponents();
-for (const sample of SAMPLES) drawSample(sample);
+for (const sample of samples(locale)) drawSample(sample);

@@ -1,88 +1,186 @@
-// Conversations that never happened, one for each state that the widget can be in.
-import type { CitationData, SourceData } from '../api/types';
+// Conversations that never happened, one for each state that the widget can be in, in the language asked for.
+import type { CitationData, SourceData, VerdictData } from '../api/types';
 import type { Conversation, Turn } from '../core/conversation';
+import type { Locale } from '../i18n/locale';
 import type { Shown } from './Message';
+import type { PanelProps } from './Panel';
+import { SAYINGS, type Sayings } from './sayings';
 
 export interface Sample {
   id: string;
   name: string;
-  locale?: 'zh-Hant' | 'ar' | 'de';
   conversation: Conversation;
   draft?: string;
   shown?: Shown;
+  suggestions?: readonly string[];
+  title?: string;
+  mode?: PanelProps['mode'];
   /** Drawn as on a phone. */
   phone?: boolean;
   /** Scrolled back, so that the way to the latest shows. */
   away?: boolean;
+  /** The page's own colour. */
+  accent?: string;
 }
 
-const RETURNS: SourceData = source(1, 'Return an item', 'How long do I have?', '2026-03-03');
-const REFUNDS: SourceData = source(2, 'When refunds arrive', 'Refund times by payment method', '2026-01-18');
-const QUESTION = 'How do I return something I ordered?';
-const ANSWER =
-  'You can return most items within 30 days of delivery. [1]\n\n1. Open **Orders** and choose the order. [1]\n2. Select **Return items**, then print the label. [1]\n3. Drop the parcel off at any pickup point. [1]\n\nThe money is back on your card within five working days after the parcel arrives. [2]';
-
-function source(n: number, title: string, section: string, updated: string): SourceData {
-  return {
-    n,
-    id: `sample-${n}`,
-    title,
-    url: `https://help.example.com/articles/${n}`,
-    section,
-    snippet: `${title}. ${section} This article says what to do, step by step.`,
-    updated,
-    page: null,
-    audience: 'public',
-  };
+export function samples(locale: Locale): Sample[] {
+  const sayings = SAYINGS[locale];
+  const sources = [source(1, sayings.returns, '2026-03-03'), source(2, sayings.refunds, '2026-01-18')] as const;
+  const drawn = new Drawing(sayings, sources);
+  return [...beforeAnAnswer(drawn, sayings), ...answers(drawn, sayings), ...afterwards(drawn), ...failures(drawn), ...shapes(drawn, sayings)];
 }
 
-function cited(from: SourceData, quote: string, text: string, nth: number): CitationData {
-  let end = -1;
-  for (let found = 0; found <= nth; found += 1) end = text.indexOf(`[${from.n}]`, end + 1);
+const NONE: Conversation = { id: null, turns: [] };
+const EMPTY = { text: '', sources: [], citations: [], verdict: null, status: null } as const;
+
+/** Draws conversations from one whole answer with two sources. */
+class Drawing {
+  readonly answer: Turn;
+
+  constructor(sayings: Sayings, sources: readonly [SourceData, SourceData]) {
+    const { answer: text, returns, refunds } = sayings;
+    this.answer = {
+      id: 'sample',
+      question: sayings.question,
+      state: 'done',
+      messageId: 'm_00000000000000000000000000000000',
+      stage: 'writing',
+      text,
+      sources,
+      citations: [...marksOf(text, 1).map((end) => cited(sources[0], returns.quote, end)), ...marksOf(text, 2).map((end) => cited(sources[1], refunds.quote, end))],
+      verdict: settled('answered'),
+      status: 'complete',
+      failure: null,
+      rating: null,
+    };
+  }
+
+  conversation(...turns: Partial<Turn>[]): Conversation {
+    return { id: 'sample', turns: turns.map((turn, index) => ({ ...this.answer, id: `sample-${index}`, ...turn })) };
+  }
+
+  /** An answer that ends after so many of its lines. */
+  cut(lines: number, turn: Partial<Turn>): Conversation {
+    const text = this.answer.text.split('\n').slice(0, lines).join('\n');
+    return this.conversation({ text, verdict: null, status: null, ...turn });
+  }
+
+  failed(kind: NonNullable<Turn['failure']>['kind'], seconds?: number): Conversation {
+    const retryAt = seconds === undefined ? null : Date.now() + seconds * 1000;
+    return this.conversation({ ...EMPTY, state: 'failed', failure: { kind, retryAt } });
+  }
+}
+
+function beforeAnAnswer(drawn: Drawing, { suggestions, question }: Sayings): Sample[] {
+  const asking = (stage: Turn['stage']) => drawn.conversation({ ...EMPTY, state: 'asking', stage });
+  return [
+    { id: 'welcome', name: 'Welcome', conversation: NONE },
+    { id: 'welcome-plain', name: 'Welcome without suggestions', conversation: NONE, suggestions: [] },
+    { id: 'welcome-long', name: 'Welcome with many suggestions', conversation: NONE, suggestions: [...suggestions, ...suggestions, ...suggestions].map((text, index) => `${text} (${index + 1})`) },
+    { id: 'typing', name: 'A question typed', conversation: NONE, draft: question },
+    { id: 'typing-long', name: 'A long question typed', conversation: NONE, draft: `${question}\n`.repeat(7) },
+    { id: 'near-limit', name: 'Near the longest question', conversation: NONE, draft: question.repeat(200).slice(0, 1950) },
+    { id: 'too-long', name: 'Question too long', conversation: NONE, draft: question.repeat(200).slice(0, 2012) },
+    { id: 'searching', name: 'Searching', conversation: asking('searching') },
+    { id: 'reading', name: 'Reading', conversation: asking('reading') },
+    { id: 'checking', name: 'Checking', conversation: asking('checking') },
+    { id: 'streaming', name: 'Streaming', conversation: drawn.cut(4, { state: 'streaming' }) },
+  ];
+}
+
+function answers(drawn: Drawing, sayings: Sayings): Sample[] {
+  const { sources, citations } = drawn.answer;
+  const [first] = sources;
+  const bare = { citations: [], sources: [] };
+  const printed = { ...first!, page: 12, updated: '' };
+  const short = `${drawn.answer.text.split('\n')[0]}`;
+  return [
+    { id: 'answered', name: 'Answered', conversation: drawn.conversation({}) },
+    { id: 'quoted', name: 'Quoted, without a model', conversation: drawn.conversation({ verdict: settled('answered', 'extractive') }) },
+    { id: 'translated', name: 'Translated', conversation: drawn.conversation({ citations: citations.map((citation) => ({ ...citation, verified: false })) }) },
+    { id: 'card', name: 'Citation card', conversation: drawn.conversation({}), shown: { card: 0 } },
+    { id: 'card-last', name: 'Citation card at the end', conversation: drawn.conversation({}), shown: { card: citations.length - 1 } },
+    { id: 'card-page', name: 'Citation card of a printed page', conversation: drawn.conversation({ text: short, sources: [printed], citations: [{ ...citations[0]!, page: 12, updated: '' }] }), shown: { card: 0 } },
+    { id: 'card-plain', name: 'Citation card without an address', conversation: drawn.conversation({ text: short, sources: [{ ...first!, url: '' }], citations: [{ ...citations[0]!, url: '' }] }), shown: { card: 0 } },
+    { id: 'sources', name: 'Sources', conversation: drawn.conversation({}), shown: { sources: true } },
+    { id: 'partial', name: 'Partly covered', conversation: drawn.conversation({ verdict: settled('partial') }) },
+    { id: 'no-answer', name: 'No answer', conversation: drawn.conversation({ question: sayings.outside, text: sayings.noAnswer, citations: [], verdict: settled('no_answer') }) },
+    { id: 'no-answer-bare', name: 'No answer, nothing near', conversation: drawn.conversation({ ...bare, question: sayings.outside, text: sayings.noAnswer, verdict: settled('no_answer') }) },
+    { id: 'clarify', name: 'Asked back', conversation: drawn.conversation({ ...bare, text: sayings.clarifying, verdict: settled('clarify') }) },
+    { id: 'declined', name: 'Declined', conversation: drawn.conversation({ ...bare, question: sayings.outside, text: sayings.declined, verdict: settled('refused') }) },
+    { id: 'handoff', name: 'Handed over', conversation: drawn.conversation({ ...bare, text: sayings.handedOver, verdict: settled('handoff') }) },
+  ];
+}
+
+function afterwards(drawn: Drawing): Sample[] {
+  const rated = drawn.conversation({ rating: { rating: 'down' }, text: `${drawn.answer.text.split('\n')[0]}` });
+  return [
+    { id: 'helpful', name: 'Helpful', conversation: drawn.conversation({ rating: { rating: 'up' } }) },
+    { id: 'copied', name: 'Copied', conversation: drawn.conversation({}), shown: { copied: true } },
+    { id: 'feedback', name: 'Feedback', conversation: rated, shown: { feedback: 'open' } },
+    { id: 'feedback-chosen', name: 'Feedback, a reason chosen', conversation: rated, shown: { feedback: 'chosen' } },
+    { id: 'feedback-failed', name: 'Feedback not sent', conversation: rated, shown: { feedback: 'failed' } },
+    { id: 'feedback-sent', name: 'Feedback sent', conversation: rated, shown: { feedback: 'sent' } },
+  ];
+}
+
+function failures(drawn: Drawing): Sample[] {
+  return [
+    { id: 'stopped', name: 'Stopped', conversation: drawn.cut(3, { state: 'stopped' }) },
+    { id: 'interrupted', name: 'Interrupted', conversation: drawn.cut(3, { state: 'interrupted' }) },
+    { id: 'truncated', name: 'Cut short', conversation: drawn.cut(4, { status: 'truncated', verdict: settled('partial') }) },
+    { id: 'offline', name: 'Offline', conversation: drawn.failed('offline') },
+    { id: 'unreachable', name: 'Unreachable', conversation: drawn.failed('unreachable') },
+    { id: 'rate-limited', name: 'Rate limited', conversation: drawn.failed('rate_limited', 42) },
+    { id: 'rate-limit-over', name: 'Rate limit over', conversation: drawn.failed('rate_limited', 0) },
+    { id: 'server-error', name: 'Server error', conversation: drawn.failed('server') },
+    { id: 'refused', name: 'Refused', conversation: drawn.failed('refused') },
+    { id: 'failed-later', name: 'A later question failed', conversation: { id: 'sample', turns: [...drawn.conversation({}).turns, { ...drawn.failed('offline').turns[0]!, id: 'sample-later' }] } },
+  ];
+}
+
+function shapes(drawn: Drawing, sayings: Sayings): Sample[] {
+  const long = 'https://example.com/a-very-long-address-without-a-single-space-in-it/and-yet-it-goes-on/and-on';
+  return [
+    { id: 'thread', name: 'Three questions, scrolled to the latest', conversation: drawn.conversation({}, {}, {}) },
+    { id: 'latest', name: 'Scrolled back', conversation: drawn.conversation({}, {}, {}), away: true },
+    { id: 'markdown', name: 'Markdown', conversation: drawn.conversation({ text: MARKDOWN, citations: [] }) },
+    { id: 'long-words', name: 'Words that do not fit', conversation: drawn.conversation({ question: long, text: `${long} [1]\n\n\`${long}\``, citations: [] }), title: long },
+    { id: 'phone', name: 'On a phone', conversation: drawn.conversation({}), phone: true },
+    { id: 'phone-welcome', name: 'On a phone, welcome', conversation: NONE, phone: true },
+    { id: 'inline', name: 'Inline', conversation: drawn.conversation({}), mode: 'inline', title: sayings.title },
+    { id: 'page', name: 'Page', conversation: drawn.conversation({}), mode: 'page' },
+    { id: 'accent', name: 'Another colour', conversation: drawn.conversation({}), shown: { card: 0 }, accent: '#b4236b' },
+    { id: 'accent-light', name: 'A light colour', conversation: drawn.conversation({}), draft: sayings.question, accent: '#ffd400' },
+  ];
+}
+
+function source(n: number, { title, section, quote }: Sayings['returns'], updated: string): SourceData {
+  return { n, id: `sample-${n}`, title, url: `https://help.example.com/articles/${n}`, section, snippet: quote, updated, page: null, audience: 'public' };
+}
+
+/** Returns where each mark of a source begins; the samples have no character of two code units. */
+function marksOf(text: string, n: number): number[] {
+  return [...text.matchAll(new RegExp(`\\[${n}\\]`, 'g'))].map((mark) => mark.index);
+}
+
+function cited(from: SourceData, quote: string, end: number): CitationData {
   const { n, id, title, url, section, updated } = from;
   return { n, source: id, title, url, section, quote, answer_start: 0, answer_end: end, source_start: 0, source_end: quote.length, updated, page: null, verified: true };
 }
 
-const CITATIONS = [
-  cited(RETURNS, 'Most items can be returned within 30 days of the day on which they were delivered.', ANSWER, 0),
-  cited(RETURNS, 'Open Orders and choose the order that holds the item.', ANSWER, 1),
-  cited(REFUNDS, 'Card payments are refunded within five working days after the parcel arrives.', ANSWER, 0),
-];
-
-const BASE: Turn = {
-  id: 'sample',
-  question: QUESTION,
-  state: 'done',
-  messageId: 'm_00000000000000000000000000000000',
-  stage: 'writing',
-  text: ANSWER,
-  sources: [RETURNS, REFUNDS],
-  citations: CITATIONS,
-  verdict: { outcome: 'answered', mode: 'generated', confidence: 0.93, degraded: null },
-  status: 'complete',
-  failure: null,
-  rating: null,
-};
-
-function conversation(...turns: Partial<Turn>[]): Conversation {
-  return { id: 'sample', turns: turns.map((turn, index) => ({ ...BASE, id: `sample-${index}`, ...turn })) };
+function settled(outcome: VerdictData['outcome'], mode: VerdictData['mode'] = 'generated'): VerdictData {
+  return { outcome, mode, confidence: 0.9, degraded: mode === 'extractive' ? 'no_key' : null };
 }
-
-function failed(kind: NonNullable<Turn['failure']>['kind'], seconds?: number): Conversation {
-  const retryAt = seconds === undefined ? null : Date.now() + seconds * 1000;
-  return conversation({ state: 'failed', text: '', sources: [], citations: [], verdict: null, failure: { kind, retryAt } });
-}
-
-const NOTHING = { text: '', sources: [], citations: [], verdict: null, status: null } as const;
 
 const MARKDOWN = `## Which plan has what
 
 Plans differ in **seats**, *storage* and ~~price~~ support. See [the comparison](https://help.example.com/plans). [1]
 
-| Plan | Seats | Storage |
-| --- | --- | --- |
-| Small | 3 | 10 GB |
-| Team | 25 | 1 TB, shared by everybody |
+| Plan | Seats | Storage | Support |
+| --- | --- | --- | --- |
+| Small | 3 | 10 GB | Articles |
+| Team | 25 | 1 TB, shared by everybody | Articles and e-mail on working days |
 
 > A seat is one person who can sign in. [2]
 
@@ -98,45 +196,3 @@ acme plan set team --seats 25 --storage 1TB --renew yearly
 \`\`\`
 
 <b onclick="alert(1)">HTML is shown, not obeyed</b>, and so is ![an image](https://example.com/a.png).`;
-
-const CHINESE_SOURCE: SourceData = { ...RETURNS, title: '退貨說明', section: '退貨期限與步驟', snippet: '' };
-const CHINESE = '大部分商品可在送達後 30 天內退貨。[1]\n\n1. 開啟「**訂單**」，選擇要退的訂單。[1]\n2. 選擇「退貨」，列印寄件標籤。[1]\n\n包裹送達後五個工作天內，款項會退回您的信用卡。[1]';
-const ARABIC_SOURCE: SourceData = { ...RETURNS, title: 'إرجاع منتج', section: 'مدة الإرجاع وخطواته', snippet: '' };
-const ARABIC = 'يمكنك إرجاع معظم المنتجات خلال 30 يومًا من التسليم. [1]\n\n1. افتح **الطلبات** واختر الطلب. [1]\n2. اختر «إرجاع» واطبع الملصق. [1]\n\nيصل المبلغ إلى بطاقتك خلال خمسة أيام عمل. [1]';
-
-const chinese = { question: '買的東西要怎麼退？', text: CHINESE, sources: [CHINESE_SOURCE], citations: [cited(CHINESE_SOURCE, '大部分商品自送達日起 30 天內可以退貨。', CHINESE, 0)] };
-const arabic = { question: 'كيف أعيد منتجًا طلبته؟', text: ARABIC, sources: [ARABIC_SOURCE], citations: [cited(ARABIC_SOURCE, 'يمكن إرجاع معظم المنتجات خلال 30 يومًا من يوم التسليم.', ARABIC, 0)] };
-const none = { ...NOTHING, id: 'none' };
-
-export const SAMPLES: readonly Sample[] = [
-  { id: 'welcome', name: 'Welcome', conversation: { id: null, turns: [] } },
-  { id: 'searching', name: 'Searching', conversation: conversation({ ...NOTHING, state: 'asking', stage: 'searching' }) },
-  { id: 'streaming', name: 'Streaming', conversation: conversation({ state: 'streaming', text: ANSWER.slice(0, 190), verdict: null, status: null }) },
-  { id: 'answered', name: 'Answered', conversation: conversation({}) },
-  { id: 'quoted', name: 'Quoted, without a model', conversation: conversation({ verdict: { outcome: 'answered', mode: 'extractive', confidence: 0.9, degraded: 'no_key' } }) },
-  { id: 'card', name: 'Citation card', conversation: conversation({}), shown: { card: 0 } },
-  { id: 'sources', name: 'Sources', conversation: conversation({}), shown: { sources: true } },
-  { id: 'partial', name: 'Partly covered', conversation: conversation({ verdict: { outcome: 'partial', mode: 'generated', confidence: 0.6, degraded: null } }) },
-  {
-    id: 'no-answer',
-    name: 'No answer',
-    conversation: conversation({ question: 'Do you deliver to the Moon?', text: 'I could not find an answer to this in the help articles.', citations: [], verdict: { outcome: 'no_answer', mode: 'generated', confidence: 0.1, degraded: null } }),
-  },
-  { id: 'feedback', name: 'Feedback', conversation: conversation({ rating: { rating: 'down' }, text: 'Returns are free for 30 days. [1]', citations: [], sources: [RETURNS] }), shown: { feedback: true } },
-  { id: 'stopped', name: 'Stopped', conversation: conversation({ state: 'stopped', text: ANSWER.slice(0, 108), verdict: null, status: null }) },
-  { id: 'interrupted', name: 'Interrupted', conversation: conversation({ state: 'interrupted', text: ANSWER.slice(0, 108), verdict: null, status: null }) },
-  { id: 'offline', name: 'Offline', conversation: failed('offline') },
-  { id: 'unreachable', name: 'Unreachable', conversation: failed('unreachable') },
-  { id: 'rate-limited', name: 'Rate limited', conversation: failed('rate_limited', 42) },
-  { id: 'server-error', name: 'Server error', conversation: failed('server') },
-  { id: 'refused', name: 'Refused', conversation: failed('refused') },
-  { id: 'too-long', name: 'Question too long', conversation: { id: null, turns: [] }, draft: 'Where is my order? '.repeat(106) },
-  { id: 'latest', name: 'Scrolled back', conversation: conversation({}, {}, {}), away: true },
-  { id: 'markdown', name: 'Markdown', conversation: conversation({ question: 'Which plan do I need?', text: MARKDOWN, citations: [] }) },
-  { id: 'chinese', name: 'Traditional Chinese', locale: 'zh-Hant', conversation: conversation(chinese), shown: { card: 0 } },
-  { id: 'chinese-welcome', name: 'Traditional Chinese, welcome', locale: 'zh-Hant', conversation: { id: null, turns: [] } },
-  { id: 'arabic', name: 'Arabic, right to left', locale: 'ar', conversation: conversation(arabic), shown: { card: 0 } },
-  { id: 'arabic-offline', name: 'Arabic, offline', locale: 'ar', conversation: conversation(arabic, { ...none, question: arabic.question, state: 'failed', failure: { kind: 'offline', retryAt: null } }) },
-  { id: 'german', name: 'German', locale: 'de', conversation: conversation({}), shown: { sources: true } },
-  { id: 'phone', name: 'On a phone', conversation: conversation({}), phone: true },
-];

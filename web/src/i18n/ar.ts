@@ -38,6 +38,7 @@ export const catalogue: Catalogue = {
   partly: 'مغطّى جزئيًا',
   notCovered: 'غير موجود في مقالات المساعدة',
   quoted: 'مقتبس من مقالاتنا',
+  translated: 'مترجمة من لغة المقالات',
   sources: 'المصادر ({n})',
   nearest: 'أقرب المقالات',
   source: 'المصدر {n}: {title}',

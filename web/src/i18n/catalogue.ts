@@ -27,6 +27,7 @@ export interface Catalogue {
   partly: string;
   notCovered: string;
   quoted: string;
+  translated: string;
   sources: string;
   nearest: string;
   source: string;

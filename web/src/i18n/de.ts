@@ -24,6 +24,7 @@ export const catalogue: Catalogue = {
   partly: 'Teilweise abgedeckt',
   notCovered: 'Nicht in unseren Hilfeartikeln',
   quoted: 'Aus unseren Artikeln zitiert',
+  translated: 'Aus der Sprache der Artikel übersetzt',
   sources: 'Quellen ({n})',
   nearest: 'Ähnlichste Artikel',
   source: 'Quelle {n}: {title}',

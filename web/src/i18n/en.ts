@@ -24,6 +24,7 @@ export const catalogue: Catalogue = {
   partly: 'Partly covered',
   notCovered: 'Not in our help articles',
   quoted: 'Quoted from our articles',
+  translated: 'Translated from the articles’ language',
   sources: 'Sources ({n})',
   nearest: 'Nearest articles',
   source: 'Source {n}: {title}',

@@ -24,6 +24,7 @@ export const catalogue: Catalogue = {
   partly: '文章只涵盖部分内容',
   notCovered: '帮助文章中没有答案',
   quoted: '引自我们的文章',
+  translated: '译自文章的语言',
   sources: '出处（{n}）',
   nearest: '最相近的文章',
   source: '出处 {n}：{title}',

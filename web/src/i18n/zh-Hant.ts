@@ -24,6 +24,7 @@ export const catalogue: Catalogue = {
   partly: '文章只涵蓋部分內容',
   notCovered: '說明文章中沒有答案',
   quoted: '引自我們的文章',
+  translated: '譯自文章的語言',
   sources: '出處（{n}）',
   nearest: '最相近的文章',
   source: '出處 {n}：{title}',
