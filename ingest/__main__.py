@@ -7,8 +7,10 @@ from pathlib import Path
 
 from ingest.chunk import CHUNKING_VERSION
 from ingest.errors import IngestError
+from ingest.parser import Limits, Parser
 from ingest.pipeline import ingest
 from ingest.progress import Progress
+from ingest.quarantine import Quarantine
 from ingest.report import IngestReport
 from ingest.settings import IngestSettings
 from ingest.sources.folder import sources_below
@@ -58,12 +60,17 @@ def _report(
         multilingual=knowledge_settings.embedding_multilingual,
         threads=knowledge_settings.embedding_threads,
     )
-    with closing(EmbeddingCache(data_dir / "vectors", embeddings=embeddings)) as cache:
+    limits = Limits(seconds=settings.parse_seconds, megabytes=settings.parse_megabytes)
+    with (
+        closing(EmbeddingCache(data_dir / "vectors", embeddings=embeddings)) as cache,
+        Parser(limits=limits, quarantine=Quarantine(data_dir / "quarantine")) as parser,
+    ):
         return ingest(
             sources,
             unfit,
             catalog=Catalog(data_dir, settings.site),
             cache=cache,
+            parser=parser,
             recipe=f"chunking {CHUNKING_VERSION}, {settings.passage_words} words, {embeddings.name}",
             passage_words=settings.passage_words,
             dry_run=options.dry_run,

@@ -2,6 +2,7 @@
 
 IngestError             the run stops; `exit_code` is the process's
 ├── UsageError          the command names something that is not there (2)
+├── ParserUnusable      the process that parses does not start (74)
 └── DeletionsWithheld   the sources hold nothing although the index does (3)
 
 SourceError             one source failed: it is reported, and the run goes on
@@ -20,6 +21,9 @@ Reason = Literal[
     "damaged",  # not a whole file of its kind
     "no_text",
     "parser_error",
+    "timeout",  # this and the next two: too much for the parser, and not tried again
+    "out_of_memory",
+    "crashed",
 ]
 
 
@@ -33,6 +37,12 @@ class UsageError(IngestError):
     """The command names something that is not there."""
 
     exit_code = 2
+
+
+class ParserUnusable(IngestError):
+    """The process that parses does not start."""
+
+    exit_code = 74
 
 
 class DeletionsWithheld(IngestError):

@@ -13,6 +13,7 @@ from langchain_core.documents import Document
 from ingest.changes import Changes, changes_since
 from ingest.chunk import embedded_text, passages
 from ingest.errors import DeletionsWithheld, SourceError, UsageError
+from ingest.parser import Parser
 from ingest.progress import Progress
 from ingest.report import Failure, IngestReport
 from ingest.sources.source import FailedSource, Source
@@ -40,6 +41,7 @@ def ingest(
     *,
     catalog: Catalog,
     cache: EmbeddingCache,
+    parser: Parser,
     recipe: str,
     passage_words: int,
     dry_run: bool,
@@ -54,7 +56,7 @@ def ingest(
     with catalog.writing():
         served = _served(catalog)
         changes = changes_since(served.versions, sources=sources, failed=[source.location for source in unfit])
-        parsed, failures = _partitioned([*changes.added, *changes.updated], progress=progress)
+        parsed, failures = _partitioned([*changes.added, *changes.updated], parser=parser, progress=progress)
         failures = [*(Failure.of(source.location, source.error) for source in unfit), *failures]
         documents = [*parsed, *_carried_over(served, changes=changes, parsed=parsed)]
         _refuse_to_empty(documents, served=served, catalog=catalog)
@@ -113,22 +115,17 @@ def _refuse_to_empty(documents: Sequence[Document], *, served: _Served, catalog:
         )
 
 
-def _partitioned(sources: Sequence[Source], *, progress: Progress) -> tuple[list[Document], list[Failure]]:
+def _partitioned(
+    sources: Sequence[Source], *, parser: Parser, progress: Progress
+) -> tuple[list[Document], list[Failure]]:
     documents: list[Document] = []
     failures: list[Failure] = []
-    if not sources:
-        return documents, failures
-    from ingest.partition import document  # unstructured takes seconds to import: an unchanged run does without
-
     with progress.step("Reading", total=len(sources)) as advance:
         for source in sources:
             try:
-                documents.append(document(source))
+                documents.append(parser.document(source))
             except SourceError as error:
                 failures.append(Failure.of(source.location, error))
-            except Exception as error:  # a parser may raise anything; one document must not stop the others
-                detail = f"{type(error).__name__}: {error}; convert the file or leave it out"
-                failures.append(Failure(source.location, "parser_error", detail))
             advance(1)
     return documents, failures
 

@@ -18,6 +18,8 @@ class IngestSettings(BaseSettings):
         default="internal", description="The widest audience of what is read; front matter can only narrow it."
     )
     max_file_megabytes: int = Field(default=20, ge=1, description="A larger file is refused before it is opened.")
+    parse_seconds: int = Field(default=60, ge=1, description="A file that takes longer to parse is given up.")
+    parse_megabytes: int = Field(default=1000, ge=50, description="A file that takes more memory to parse is given up.")
     passage_words: int = Field(
         default=160, ge=40, description="The length at which a section is cut; a Chinese character counts as a word."
     )

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from ingest.parser import Limits, Parser
 from ingest.pipeline import ingest
 from ingest.progress import Progress
+from ingest.quarantine import Quarantine
 from ingest.sources.folder import sources_below
 from knowledge.audience import Audience
 from knowledge.catalog import Catalog
@@ -25,6 +27,7 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("soak", deadline=None, max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))  # noqa: TID251
 
+LIMITS = Limits(seconds=60, megabytes=1000)
 ARTICLES = Path(__file__).parent.parent / "knowledge" / "articles"
 
 
@@ -74,6 +77,13 @@ def vector_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("vectors")
 
 
+@pytest.fixture(scope="session")
+def parser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parser]:
+    """The session's parser: its child takes seconds to start."""
+    with Parser(limits=LIMITS, quarantine=Quarantine(tmp_path_factory.mktemp("quarantine"))) as parser:
+        yield parser
+
+
 @pytest.fixture
 def cache(vector_folder: Path, embeddings: SentenceTransformersEmbeddings) -> Iterator[EmbeddingCache]:
     """The session's embedding cache."""
@@ -92,19 +102,22 @@ def index_articles(
 ) -> Catalog:
     """Return the catalog of a site whose knowledge is these articles."""
     catalog = Catalog(data_dir, "default")
-    kept = EmbeddingCache(vector_folder, embeddings=embeddings)
     sources, unfit = sources_below([articles], audience=audience, max_megabytes=1)
-    ingest(
-        sources,
-        unfit,
-        catalog=catalog,
-        cache=kept,
-        recipe="test",
-        passage_words=160,
-        dry_run=False,
-        progress=Progress(quiet=True),
-    )
-    kept.close()
+    with (
+        contextlib.closing(EmbeddingCache(vector_folder, embeddings=embeddings)) as kept,
+        Parser(limits=LIMITS, quarantine=Quarantine(data_dir / "quarantine")) as parser,
+    ):
+        ingest(
+            sources,
+            unfit,
+            catalog=catalog,
+            cache=kept,
+            parser=parser,
+            recipe="test",
+            passage_words=160,
+            dry_run=False,
+            progress=Progress(quiet=True),
+        )
     return catalog
 
 

@@ -24,7 +24,7 @@ _NUMBERED = re.compile(r"(?:\d+\.)+ ")
 
 def html_pieces(markup: str, *, anchors: Sequence[str]) -> tuple[Piece, ...]:
     """Return the pieces of a page; the anchors are those of its headings, in order."""
-    _prepare()
+    prepare()
     from unstructured.partition.html import partition_html
 
     return tuple(_pieces(partition_html(text=markup, languages=[""]), anchors=anchors, outermost=1))
@@ -32,7 +32,7 @@ def html_pieces(markup: str, *, anchors: Sequence[str]) -> tuple[Piece, ...]:
 
 def word_pieces(content: bytes) -> tuple[Piece, ...]:
     """Return the pieces of a Word file; they have pages if Word has left marks where its pages end."""
-    _prepare()
+    prepare()
     from unstructured.partition.docx import partition_docx
 
     elements = partition_docx(file=BytesIO(content), languages=[""])
@@ -87,8 +87,8 @@ def _cell(text: str) -> str:
 
 
 @cache
-def _prepare() -> None:
-    """Keep unstructured from calling home and from fetching a language model.
+def prepare() -> None:
+    """Import unstructured, which takes seconds, and keep it from calling home and from fetching a language model.
 
     Its labels come from the mark-up; the language model that it would download at first use only tells prose from other
     text, a difference that we do not make. An empty pipeline takes that model's place.
@@ -101,3 +101,5 @@ def _prepare() -> None:
     blank = spacy.blank("en")
     blank.add_pipe("sentencizer")
     tokenize._get_nlp = lambda: blank  # type: ignore[assignment]
+    from unstructured.partition.docx import partition_docx  # noqa: F401
+    from unstructured.partition.html import partition_html  # noqa: F401

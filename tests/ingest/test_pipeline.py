@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import DeletionsWithheld, UsageError
+from ingest.parser import Parser
 from ingest.pipeline import ingest
 from ingest.progress import Progress
 from ingest.report import IngestReport
@@ -19,11 +20,12 @@ pytestmark = pytest.mark.slow  # it parses and embeds
 class Site:
     """A folder of articles and the knowledge made of it."""
 
-    def __init__(self, folder: Path, cache: EmbeddingCache) -> None:
+    def __init__(self, folder: Path, cache: EmbeddingCache, parser: Parser) -> None:
         self.articles = folder / "kb"
         self.articles.mkdir()
         self.catalog = Catalog(folder / "data", "default")
         self._cache = cache
+        self._parser = parser
 
     def write(self, name: str, text: str) -> None:
         (self.articles / name).write_text(text)
@@ -35,6 +37,7 @@ class Site:
             unfit,
             catalog=self.catalog,
             cache=self._cache,
+            parser=self._parser,
             recipe=recipe,
             passage_words=160,
             dry_run=dry_run,
@@ -49,8 +52,8 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, cache: EmbeddingCache) -> Site:
-    made = Site(tmp_path, cache)
+def site(tmp_path: Path, cache: EmbeddingCache, parser: Parser) -> Site:
+    made = Site(tmp_path, cache, parser)
     made.write("a.md", "# A\n\nThe first article.")
     made.write("b.md", "# B\n\nThe second article.")
     return made
@@ -159,9 +162,9 @@ def test_sources_that_hold_nothing_never_empty_the_index(site: Site) -> None:
     assert len(site.texts()) == 2
 
 
-def test_a_first_run_on_nothing_says_what_to_give(tmp_path: Path, cache: EmbeddingCache) -> None:
+def test_a_first_run_on_nothing_says_what_to_give(tmp_path: Path, cache: EmbeddingCache, parser: Parser) -> None:
     with pytest.raises(UsageError, match=r"hold nothing to ingest. Give a folder"):
-        Site(tmp_path, cache).run()
+        Site(tmp_path, cache, parser).run()
 
 
 def test_the_same_content_has_the_same_digest(site: Site) -> None:
