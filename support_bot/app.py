@@ -22,6 +22,7 @@ from knowledge.embeddings import embeddings_named
 from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from knowledge.settings import KnowledgeSettings
 from support_bot.access.principal import Principal
+from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import QuestionRefused
 from support_bot.api import chat, health, openai, sources, widget
 from support_bot.api.answers import Answers
@@ -107,6 +108,7 @@ async def build_answers(
                 prices=Prices(
                     input=settings.price_input, output=settings.price_output, cached_input=settings.price_cached_input
                 ),
+                guidance=Guidance(tone=settings.tone, forbidden_topics=settings.forbidden_topics, names=settings.names),
                 public_url=settings.public_url,
                 handoff_url=settings.handoff_url,
                 title=settings.title,

@@ -1,12 +1,15 @@
 """Turn the environment's `SUPPORT_BOT_` variables, and `RUNAPI_KEY`, into the settings of answering and serving."""
 
 from ipaddress import ip_address
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from support_bot.answering.guidance import checked
+
+Line = Annotated[str, AfterValidator(checked)]
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
@@ -65,6 +68,21 @@ class SupportBotSettings(BaseSettings):
     price_input: float = Field(default=0.60, ge=0, description="US dollars per million input tokens.")
     price_output: float = Field(default=2.00, ge=0, description="US dollars per million output tokens.")
     price_cached_input: float = Field(default=0.12, ge=0, description="US dollars per million cached input tokens.")
+
+    tone: Line | Literal[""] = Field(
+        default="",
+        description="How answers are to sound, in a few words, such as `warm and plain`; empty: as it comes.",
+    )
+    names: tuple[Line, ...] = Field(
+        default=(),
+        max_length=20,
+        description='Names to be written exactly so in every language, as JSON: `["Acme Pay"]`.',
+    )
+    forbidden_topics: tuple[Line, ...] = Field(
+        default=(),
+        max_length=20,
+        description='What is left to a person: a question with all words of one, as JSON: `["legal advice"]`.',
+    )
 
     title: str = Field(default="Help", description="The chat widget's title.", max_length=60)
     accent: str = Field(default="#0f766e", description="The chat widget's colour.", pattern=r"^#[0-9a-fA-F]{6}$")

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 Reply = Callable[[Json], str]
 
 _ATTRIBUTES = r"""(?:[^>"]|"[^"]*")"""  # a section's name may hold a ">"
-_PASSAGE = re.compile(rf'<passage\b{_ATTRIBUTES}*?\bn="?+(\d+)"?+{_ATTRIBUTES}*+>(.*?)</passage>', re.DOTALL)
+_PASSAGE = re.compile(rf'<passage\b{_ATTRIBUTES}*?\bn="?+(\d+)"?+{_ATTRIBUTES}*+>(.*?)</passage[^>]*>', re.DOTALL)
 _WORD = re.compile(r"\s*(?:[!-\u2e7f]+|\S)|\s+")
 _LAST_MARK = re.compile(r"(\W*)$")
 _REASONS = {200: "OK", 302: "Found", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}

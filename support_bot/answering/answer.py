@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.retrievers import BaseRetriever
 
 from knowledge.audience import Audience, readable
@@ -36,6 +36,7 @@ from support_bot.answering.events import (
     Verdict,
 )
 from support_bot.answering.extractive import extractive_answer
+from support_bot.answering.guidance import NO_GUIDANCE, Guidance
 from support_bot.answering.phrases import NO_ANSWER, REFUSED, language_of
 from support_bot.answering.prompt import answer_messages
 from support_bot.answering.query import Question
@@ -59,19 +60,27 @@ async def answer(
     chat_model: BaseChatModel | None,
     min_confidence: float,
     prices: Prices,
+    guidance: Guidance = NO_GUIDANCE,
 ) -> AsyncGenerator[AnswerEvent, None]:
     """Yield the answer's events as they come to be; the last one is `Done`.
 
     `scope` is what the asker may read. Raises what the retriever raises; a chat model's failure is an event.
     """
     yield Status("searching")
+    mode: Mode = "extractive" if chat_model is None else "generated"
+    if guidance.forbids(question.text):
+        yield Delta(REFUSED[language_of(question.text)])
+        yield Verdict("refused", mode, None)
+        yield Handoff("refused")
+        yield Done("complete", Usage())
+        return
+
     found = await retriever.ainvoke(question.text, scope=scope)
     # A retriever of somebody else's may not know scopes: what it does not label is internal.
     documents = [document for document in found if passage_of(document).audience in readable(scope)]
     passages = [passage_of(document) for document in documents]
     probability = confidence(documents)
 
-    mode: Mode = "extractive" if chat_model is None else "generated"
     if not passages or (probability is not None and probability < min_confidence):
         for event in _no_answer(question, passages):
             yield event
@@ -83,7 +92,8 @@ async def answer(
     yield Status("reading")
     writing = _Writing(VerifiedDecoder(passages))  # holds each sentence back until it has found what supports it
     if chat_model is not None:
-        async with aclosing(_generated(question, passages, chat_model, writing=writing, prices=prices)) as events:
+        messages = answer_messages(question, passages, guidance=guidance)
+        async with aclosing(_generated(messages, chat_model, writing=writing, prices=prices)) as events:
             async for event in events:
                 yield event
     if chat_model is None or (writing.failure and not writing.decoder.text):
@@ -119,11 +129,11 @@ class _Writing:
 
 
 async def _generated(
-    question: Question, passages: Sequence[Passage], chat_model: BaseChatModel, *, writing: _Writing, prices: Prices
+    messages: Sequence[BaseMessage], chat_model: BaseChatModel, *, writing: _Writing, prices: Prices
 ) -> AsyncGenerator[AnswerEvent, None]:
     """Yield what the chat model writes, checked; a failure of it ends the writing and is noted."""
     yield Status("writing")
-    chunks = cast(ChunkStream, chat_model.astream(answer_messages(question, passages)))
+    chunks = cast(ChunkStream, chat_model.astream(list(messages)))
     try:
         # Closed at once when the asker leaves, and with it the connection to the endpoint.
         async with aclosing(chunks):

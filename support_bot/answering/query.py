@@ -7,7 +7,8 @@ from typing import Literal
 
 MAX_CHARACTERS = 2_000
 _HISTORY_TURNS = 10
-_HISTORY_CHARACTERS = 12_000  # of them together
+_HISTORY_CHARACTERS = 6_000  # of them together
+_HISTORY_STEP = 6  # turns that are forgotten together, since a cached prompt is lost each time its beginning changes
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -44,12 +45,15 @@ def question(typed: str, *, history: Sequence[Turn] = ()) -> Question:
 
 
 def _recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Return the last turns that fit, oldest first."""
-    kept: list[Turn] = []
-    room = _HISTORY_CHARACTERS
-    for turn in reversed(history[-_HISTORY_TURNS:]):
-        room -= len(turn.text)
-        if room < 0:
-            break
-        kept.append(turn)
-    return tuple(reversed(kept))
+    """Return the last turns that fit, oldest first: without the first six, the first twelve and so on."""
+    for start in range(0, len(history), _HISTORY_STEP):
+        if len(history) - start <= _HISTORY_TURNS and _length(history[start:]) <= _HISTORY_CHARACTERS:
+            return tuple(history[start:])
+    kept = tuple(history[-_HISTORY_STEP:])
+    while _length(kept) > _HISTORY_CHARACTERS:
+        kept = kept[1:]
+    return kept
+
+
+def _length(turns: Sequence[Turn]) -> int:
+    return sum(len(turn.text) for turn in turns)

@@ -11,6 +11,7 @@ from langchain_core.retrievers import BaseRetriever
 from support_bot.access.principal import Principal
 from support_bot.answering.answer import answer
 from support_bot.answering.events import AnswerEvent, Mode
+from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import Question
 from support_bot.conversations.feedback import FeedbackLog
 from support_bot.llm.chat_model import ChatCompletions
@@ -28,6 +29,7 @@ class Answers:
     chat_model: BaseChatModel | None
     min_confidence: float
     prices: Prices
+    guidance: Guidance
     public_url: str
     handoff_url: str
     title: str
@@ -56,6 +58,7 @@ class Answers:
             chat_model=self.chat_model,
             min_confidence=self.min_confidence,
             prices=self.prices,
+            guidance=self.guidance,
         )
 
 

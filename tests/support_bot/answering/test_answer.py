@@ -18,6 +18,7 @@ from support_bot.answering.events import (
     Usage,
     Verdict,
 )
+from support_bot.answering.guidance import Guidance
 from support_bot.answering.phrases import NO_ANSWER, REFUSED
 from support_bot.answering.query import Question
 from support_bot.llm.chat_model import ChatCompletions
@@ -184,6 +185,25 @@ async def test_what_the_endpoint_s_filter_withholds_is_refused_and_a_person_offe
     assert text_of(events) == REFUSED["en"]
     assert (verdict_of(events).outcome, verdict_of(events).degraded) == ("refused", "")
     assert [event.reason for event in events if isinstance(event, Handoff)] == ["refused"]
+
+
+@pytest.mark.parametrize("with_model", [True, False])
+async def test_a_forbidden_topic_is_left_to_a_person(model: ChatCompletions, llm: FakeLLM, with_model: bool) -> None:
+    retriever = ListRetriever(documents=documents(cosine=0.9, coverage=1.0))
+    events = answer(
+        Question("May I have legal advice on refunds?"),
+        scope="public",
+        retriever=retriever,
+        chat_model=model if with_model else None,
+        min_confidence=0.0,
+        prices=Prices(),
+        guidance=Guidance(forbidden_topics=("legal advice",)),
+    )
+    collected = [event async for event in events]
+    assert text_of(collected) == REFUSED["en"]
+    assert verdict_of(collected).outcome == "refused"
+    assert [event.reason for event in collected if isinstance(event, Handoff)] == ["refused"]
+    assert (retriever.scopes, llm.requests) == ([], [])
 
 
 async def test_a_person_is_offered_only_where_the_answer_does_not_stand_by_itself(

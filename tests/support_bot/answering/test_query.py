@@ -7,13 +7,15 @@ def test_a_question_is_what_was_typed_without_what_cannot_be_seen() -> None:
     assert question("  How\x00 do\r\n I?\x07 ") == Question("How do\n I?")
 
 
-def test_the_last_turns_are_kept() -> None:
+def test_the_last_turns_are_kept_and_the_first_forgotten_six_at_a_time() -> None:
     history = [Turn("user", str(number)) for number in range(30)]
-    assert question("And?", history=history).history == tuple(history[-10:])
+    kept = [len(question("And?", history=history[:count]).history) for count in range(0, 24, 2)]
+    assert kept == [0, 2, 4, 6, 8, 10, 6, 8, 10, 6, 8, 10]
+    assert question("And?", history=history).history == tuple(history[-6:])
 
 
 def test_a_long_history_is_cut_at_its_oldest_turn() -> None:
-    history = [Turn("user", "a" * 11_000), Turn("assistant", "b" * 11_000), Turn("user", "c")]
+    history = [Turn("user", "a" * 5_500), Turn("assistant", "b" * 5_500), Turn("user", "c")]
     assert [turn.text[0] for turn in question("And?", history=history).history] == ["b", "c"]
 
 
