@@ -29,13 +29,14 @@ class Judged:
 class Judge:
     """Judges an answer's pieces by the passages that it was written from."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], *, own_names: Sequence[str] = ()) -> None:
         self._passages = passages
+        self._own_names = own_names
         self._last = 0  # the passage that supported the last claim, preferred among equals
 
     @cached_property
     def _evidence(self) -> tuple[Evidence, ...]:
-        return tuple(Evidence(passage.text, context=_context(passage)) for passage in self._passages)
+        return tuple(Evidence(passage.text, context=self._context(passage)) for passage in self._passages)
 
     @cached_property
     def _addresses(self) -> frozenset[str]:
@@ -63,11 +64,14 @@ class Judge:
         nearest = max(judged_by, key=lambda support: support.score, default=None)
         return Judged(piece, failure=nearest.failure if nearest else "fabricated")
 
+    def _context(self, passage: Passage) -> str:
+        return "\n".join((passage.title, *passage.headings, passage.url, *self._own_names))
+
     def _check(self, piece: Piece, position: int) -> Support:
         evidence = self._evidence[position]
         if piece.kind == "code":
             return check_code("\n".join(piece.text.splitlines()[1:-1]), evidence)
-        return check(piece.text, evidence)
+        return check(piece.text, evidence, others=[*self._evidence[:position], *self._evidence[position + 1 :]])
 
     def _best(self, checked: dict[int, Support]) -> list[tuple[int, Support]]:
         supporting = [(position, support) for position, support in checked.items() if not support.failure]
@@ -88,7 +92,3 @@ def _refutation(
         if support.failure in _REFUTATIONS and support.score > nearest + (0 if position in cited else _CLEARLY)
     ]
     return max(against, default=(0.0, None))[1]
-
-
-def _context(passage: Passage) -> str:
-    return "\n".join((passage.title, *passage.headings, passage.url))

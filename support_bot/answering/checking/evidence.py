@@ -5,16 +5,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from knowledge.words import Span, sentences
-from support_bot.answering.checking.facts import (
-    Clause,
-    Facts,
-    clauses_in,
-    comparable,
-    is_cjk,
-    names_in,
-    squeezed,
-)
+from support_bot.answering.checking.facts import Clause, Facts, clauses_in, is_cjk, names_in, squeezed
 from support_bot.answering.checking.numbers import Number, numbers_in
+from support_bot.answering.checking.wording import comparable
 
 
 class Evidence:
@@ -28,11 +21,12 @@ class Evidence:
         self.spans: list[Span] = sentences(text)
         parts = [text[span.start : span.end] for span in self.spans]
         self.clauses = [clauses_in(part) for part in parts]
-        self.numbers = [numbers_in(part) for part in parts]
+        self.terms = [_terms_of(clauses) for clauses in self.clauses]
+        self.numbers = _read_with_dates([numbers_in(part) for part in parts], self.terms)
         self.asks = [part.endswith(("?", "？")) for part in parts]
         self.sentences_with: dict[str, list[int]] = {}
-        for index, clauses in enumerate(self.clauses):
-            for term in _terms_of(clauses):
+        for index, terms in enumerate(self.terms):
+            for term in terms:
                 self.sentences_with.setdefault(term, []).append(index)
         self.context_terms = _terms_of(clauses_in(context))
         self.names = [_comparable_names(part) - self.context_terms for part in parts]
@@ -53,13 +47,14 @@ class Evidence:
         return bool(there) if indices is None else not set(there).isdisjoint(indices)
 
     def names_another(self, claimed: Facts, index: int) -> bool:
-        """Whether a sentence lacks a name of the claim, as the context does, and has a name that the claim lacks.
+        """Whether a sentence lacks half the claim's names, as the context does, and has a name that the claim lacks.
 
         `Plan B costs $20` names another than `Plan A costs $20`.
         """
         if self.names[index].issubset(claimed.terms):
             return False
-        return not all(self.knows(name, [index]) for name in claimed.names)
+        lacking = sum(not self.knows(name, [index]) for name in claimed.names)
+        return lacking > 0 and lacking * 2 >= len(claimed.names)
 
     def signs_of(self, claimed: Facts, indices: Sequence[int]) -> int:
         """Return how many terms of a claim's names, and of its numbers, some sentences hold themselves."""
@@ -76,14 +71,34 @@ class Evidence:
             and all(map(self.states, claimed.numbers))
         )
 
-    def states(self, claimed: Number, indices: Iterable[int] | None = None) -> bool:
-        """Whether some sentences (None: any), or the context, hold a number."""
-        held = self.numbers if indices is None else [self.numbers[index] for index in indices]
-        return any(map(claimed.agrees_with, chain(self.context_numbers, *held)))
+    def states(self, claimed: Number, indices: Sequence[int] | None = None) -> bool:
+        """Whether some sentences (None: any), or the context, hold a number.
+
+        A year or the number of a thing (`Opus 3`) may also stand elsewhere, where these have no other for the same.
+        """
+        held = list(
+            chain.from_iterable(self.numbers if indices is None else (self.numbers[index] for index in indices))
+        )
+        if any(map(claimed.agrees_with, chain(self.context_numbers, held))):
+            return True
+        if indices is None or not claimed.kind or any(number.kind == claimed.kind for number in held):
+            return False
+        return self.states(claimed)
 
     def holds(self, literal: str) -> bool:
         """Whether a squeezed string stands in the text or context, not as part of a longer Latin word."""
         return re.search(rf"(?<![a-z0-9_]){re.escape(literal)}(?![a-z0-9_])", self.squeezed) is not None
+
+
+def _read_with_dates(
+    numbers: Sequence[tuple[Number, ...]], terms: Sequence[frozenset[str]]
+) -> list[tuple[Number, ...]]:
+    """Return the numbers of each sentence, with those of a line before it that has nothing else, as a date."""
+    before: list[tuple[Number, ...]] = [
+        (),
+        *(own if not words else () for own, words in zip(numbers, terms, strict=True)),
+    ]
+    return [own + bare for own, bare in zip(numbers, before[: len(numbers)], strict=True)]
 
 
 def _comparable_names(text: str) -> frozenset[str]:
@@ -91,4 +106,4 @@ def _comparable_names(text: str) -> frozenset[str]:
 
 
 def _terms_of(clauses: Iterable[Clause]) -> frozenset[str]:
-    return frozenset().union(*(clause.terms for clause in clauses))
+    return frozenset(chain.from_iterable(clause.terms for clause in clauses))

@@ -1,41 +1,43 @@
 """Turn a sentence into the facts that a support check compares: terms, polarity, numbers, names and literal strings."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 
-from knowledge.stop_words import carries_meaning
-from knowledge.words import cjk_share, normalised, terms
+from knowledge.words import cjk_share, normalised
 from support_bot.answering.checking.numbers import Number, numbers_in
-from support_bot.answering.checking.vocabulary import FILLERS, NOT_NAMES, OPPOSITE, SAME
+from support_bot.answering.checking.vocabulary import MONTHS, NOT_NAMES
+from support_bot.answering.checking.wording import COMMON_VERBS, DENIED, OPPOSITES, canonical, content_in, spelled_terms
 
 _CJK_TEXT = 0.3  # Chinese help pages with English labels stay above, English ones with Chinese names below
 
 _NEGATION = re.compile(
-    r"\b(?:not\b(?! (?:only|just)\b)|no\b(?! (?:matter|problem|worries)\b)(?!\.? ?\d)|never\b|cannot\b|\w{2,12}n't\b"
+    r"\b(?:(?<!if )(?<!or )not\b(?! (?:only|just)\b)|no\b(?! (?:matter|problem|worries)\b)(?!\.? ?\d)"
+    r"|never\b|cannot\b|\w{2,12}n't\b"
     r"|without\b|unless\b|neither\b|nor\b|none\b|nobody\b|nothing\b"
     r"|hardly\b|rarely\b|seldom\b|barely\b|scarcely\b|(?:avoid|refrain)(?:s|ed|ing)?\b|fail(?:s|ed|ing)? to\b)"
     r"|(?<![差要能好對对])不(?![同僅仅只但過过論论管斷断久少錯错妨好])|[沒没]有?|[無无](?![論论線线])|未(?![來来])"
     r"|(?<![特分類类性個个識识級级區区辨差])[別别](?![人的名])|[勿毋]|禁止|切忌|拒[絕绝]|避免|很少"
 )
-_COMMON_VERBS = frozenset(SAME.values())
 _CLAUSE_BREAK = re.compile(
     r"[,;:()，；：（）—–。！？!?]+|\.\s|但是?"
     r"|\s(?=(?:but|because|if|when|unless|without|although|though|while|otherwise|instead)\b)",
     re.IGNORECASE,
 )
 
-_NAME = re.compile(r"(?<![\w@./\\-])[A-Z][\w'’]*(?:-\w+)*")
+_NAME = re.compile(r"(?<![\w@./\\-])[A-Z][A-Za-zÀ-ɏ0-9_'’]*(?:-[A-Za-zÀ-ɏ0-9]+)*")
 _LIKE_A_STOP_WORD = re.compile(  # `Plan A`, `the US`: without their capitals they would say nothing
     r"(?<![A-Z] )(?<![A-Za-z0-9_.$])(?:(?:US|IT)(?! [A-Z]{2})|(?:(?<=\w )A|A(?! ?[a-z]))(?! [A-Z]))"
     r"(?![A-Za-z0-9_$]|\.\w)"
 )
 _ACRONYM = re.compile(r"[A-Z]\w*[A-Z0-9]")
+_NOT_NAMES = NOT_NAMES.union(*map(spelled_terms, MONTHS))
 _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][A-Za-z0-9]+|[A-Z](?![A-Za-z0-9]))")
 _WORD_OR_SIGN = re.compile(r"[A-Za-z0-9_.-]+|[^\sA-Za-z0-9_.-]")
 _OPENING = re.compile(r"(?:^|[.!?:;。！？：；|(（\"“]\s?|\d[.)]\s)[\s*_>#|\"“‘'-]*$")
-_SUBJECT = re.compile(r"[^\w]*([A-Z][\w-]*)(?:['’]s)?\s+(\S+)\s+([\w'’]+)")
+_SUBJECT = re.compile(r"[^\w]*(?!\w+ing\b)([A-Z][\w-]*)(?:['’]s)?\s+(\S+)\s+([\w'’]+)")
 _BEFORE = 24  # characters that tell whether a capitalised word opens a sentence
 
 _ADDRESS_END = r"[^\s<>()\[\]（）「」，。；.,;:!?*_'\"”]"
@@ -53,10 +55,23 @@ _LITERALS = (
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """The content terms of a clause and whether it denies them."""
+    """The content terms of a clause, in reading order, and whether it denies them.
 
-    terms: frozenset[str]
+    A term stands for its opposite too: `opposed` are those that are there as the opposite.
+    """
+
+    terms: tuple[str, ...]
     negated: bool
+    opposed: frozenset[str] = frozenset()
+
+    def denies(self, other: "Clause", *, known: AbstractSet[str]) -> bool:
+        """Whether it says of the same terms what another clause denies, or denies what that says.
+
+        An opposite turns what is said where the other clause has its term; a denial also where no known term is it.
+        """
+        turned = sum(term in other.terms or (term in DENIED and term not in known) for term in self.opposed)
+        turned += sum(term in self.terms for term in other.opposed)
+        return (self.negated != other.negated) != (turned % 2 == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +86,10 @@ class Subject:
 class Facts:
     """What a claim asserts, in forms that can be compared."""
 
-    terms: tuple[str, ...]
+    terms: tuple[str, ...]  # of content, in reading order
     clauses: tuple[Clause, ...]
     numbers: tuple[Number, ...]
-    names: frozenset[str]  # as `terms` gives them, those like a stop word in capitals
+    names: frozenset[str]  # as `spelled_terms` gives them, those like a stop word in capitals
     whole_names: int  # names in a row (`Acme Cloud`) counted as one
     literals: frozenset[str]  # quoted strings, code, addresses and paths, as `squeezed` gives them
     subject: Subject | None
@@ -87,7 +102,7 @@ def facts(claim: str) -> Facts:
     clauses = clauses_in(claim)
     names = names_in(claim)
     return Facts(
-        terms=tuple(sorted(frozenset().union(*(clause.terms for clause in clauses)))),
+        terms=tuple(dict.fromkeys(chain.from_iterable(clause.terms for clause in clauses))),
         clauses=clauses,
         numbers=tuple(number for number in numbers_in(claim) if not number.is_an_article),
         names=names,
@@ -108,37 +123,22 @@ def squeezed(text: str) -> str:
     return " ".join(normalised(text).split())
 
 
-def comparable(term: str) -> str:
-    """Return the form of a term in `Clause.terms`, "" for one without content."""
-    canonical = _canonical(term)
-    return OPPOSITE.get(canonical, canonical)
-
-
 def has_content(word: str) -> bool:
     """Whether a word is more than a function word or a number."""
-    return any(map(_canonical, terms(word)))
-
-
-@lru_cache(maxsize=65_536)
-def _canonical(term: str) -> str:
-    if term.isdecimal() or term in FILLERS or not carries_meaning(term):
-        return ""
-    return SAME.get(term, term)
+    return bool(content_in(word))
 
 
 def clauses_in(text: str) -> tuple[Clause, ...]:
     """Return the clauses of a text that have content; what has none (`, not at all`) turns the one before."""
     found: list[Clause] = []
     for part in _CLAUSE_BREAK.split(text):
-        turns = sum(1 for _ in _NEGATION.finditer(normalised(part)))
-        content = set(_LIKE_A_STOP_WORD.findall(part))
-        for term in filter(None, map(_canonical, terms(part))):
-            turns += term in OPPOSITE
-            content.add(OPPOSITE.get(term, term))
-        if content:
-            found.append(Clause(frozenset(content), negated=turns % 2 == 1))
-        elif found and turns % 2 == 1:
-            found[-1] = Clause(found[-1].terms, not found[-1].negated)
+        negated = sum(1 for _ in _NEGATION.finditer(normalised(part))) % 2 == 1
+        content = content_in(part)
+        if comparable := [OPPOSITES.get(term, term) for term in content] + _LIKE_A_STOP_WORD.findall(part):
+            opposed = frozenset(OPPOSITES[term] for term in content if term in OPPOSITES)
+            found.append(Clause(tuple(dict.fromkeys(comparable)), negated, opposed))
+        elif found and negated:
+            found[-1] = replace(found[-1], negated=not found[-1].negated)
     return tuple(found)
 
 
@@ -154,11 +154,11 @@ def names_in(text: str) -> frozenset[str]:
         opens = _OPENING.search(text, max(0, match.start() - _BEFORE), match.start())
         if opens and not _ACRONYM.match(match[0]) and not _begins_a_name(text, match):
             continue
-        found.update(terms(match[0]))
+        found.update(filter(canonical, spelled_terms(match[0])))
     if is_cjk(text):
         for word in _LATIN_WORD.findall(text):
-            found.update(terms(word))
-    return frozenset(found - NOT_NAMES)
+            found.update(filter(canonical, spelled_terms(word)))
+    return frozenset(found - _NOT_NAMES)
 
 
 def _begins_a_name(text: str, opening: re.Match[str]) -> bool:
@@ -166,12 +166,12 @@ def _begins_a_name(text: str, opening: re.Match[str]) -> bool:
     return (
         follower is not None
         and has_content(opening[0])
-        and not _COMMON_VERBS.issuperset(map(_canonical, terms(opening[0])))
+        and not COMMON_VERBS.issuperset(map(canonical, spelled_terms(opening[0])))
     )
 
 
 def _whole_names(text: str, names: frozenset[str]) -> int:
-    runs = groupby(_WORD_OR_SIGN.findall(text), key=lambda word: not names.isdisjoint(terms(word)))
+    runs = groupby(_WORD_OR_SIGN.findall(text), key=lambda word: not names.isdisjoint(spelled_terms(word)))
     return len({tuple(run) for is_name, run in runs if is_name})
 
 

@@ -13,11 +13,17 @@ class Number(NamedTuple):
     value: str
     unit: str  # "" when none is written
     spelled: bool = False  # as a word
+    thing: str = ""  # the word that it numbers (`Opus 3`), "" for an amount
 
     @property
     def is_an_article(self) -> bool:
         """Whether it counts nothing: `one of them`, 一旦."""
         return self.spelled and self.value == "1" and not self.unit
+
+    @property
+    def kind(self) -> str:
+        """What it tells apart: the things of one word, or years; "" for an amount."""
+        return self.thing or ("year" if self.unit in ("", "year") and _YEAR.fullmatch(self.value) else "")
 
     def agrees_with(self, other: "Number") -> bool:
         """Whether both may state the same; a missing unit agrees with any."""
@@ -59,6 +65,7 @@ _WORDS |= {"dozen": "12", "couple": "2", "both": "2", "twice": "2", "half": "0.5
 _WORD = rf"(?:(?!both (?:\S+ ){{1,6}}and\b)(?:{'|'.join(_WORDS)}))"  # `both A and B` counts nothing
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1_000}
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 _LONGEST_SCALED = 20
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -78,11 +85,16 @@ _NUMBER = re.compile(
 _DATE = re.compile(rf"\b(?:({'|'.join(_MONTHS)})[a-z]*\.? (?=\d)|(?<=\d )({'|'.join(_MONTHS)})[a-z]*\b)")
 _ORDINAL = re.compile(r"(?<!\S)\d{1,2}\)\s|(?m:^)\s*\d{1,3}[.)]\s")
 _RANGE = re.compile(r"\s?(?:-|–|~|to|至|到)\s?")
+_CAPITALISED = re.compile(r"[A-Z]\w*")
+_BEFORE = re.compile(r"([a-z]\w*)\.? \Z")
+_LONGEST_BEFORE = 24  # code points
+_NUMBERED = frozenset("chapter episode error level no part release season section step version volume".split())
 _ANY = re.compile(rf"\d|\b{_WORD}\b|[{''.join(_DIGITS)}{''.join(_TENS)}]")
 
 
 def numbers_in(text: str) -> tuple[Number, ...]:
     """Return the numbers of a text, those of its dates included, in reading order."""
+    capitalised = set(map(normalised, _CAPITALISED.findall(text)))
     text = _ORDINAL.sub("", normalised(text))
     if not _ANY.search(text):
         return ()
@@ -90,6 +102,9 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     previous_end = -1
     for match in _NUMBER.finditer(text):
         number = _number(match)
+        before = _BEFORE.search(text, max(0, match.start() - _LONGEST_BEFORE), match.start())
+        if before and not number.unit and (before[1] in capitalised or before[1] in _NUMBERED):
+            number = number._replace(thing=before[1])
         if found and not found[-1].unit and _RANGE.fullmatch(text, previous_end, match.start()):
             found[-1] = found[-1]._replace(unit=number.unit)
         found.append(number)

@@ -82,7 +82,7 @@ def test_a_chinese_claim_is_supported_by_the_sentences_that_say_it(chinese: Evid
         ("The Basic plan costs $20 a month.", "stitched"),
         ("Gift cards can be refunded.", "negated"),
         ("Refunds are not paid to the card you used.", "negated"),
-        ("You can get a refund after 90 days.", "fabricated"),  # asked there, not said
+        ("You can get a refund after 90 days.", "stitched"),  # asked there, not said
     ],
 )
 def test_a_claim_that_a_passage_does_not_make_has_a_failure(refunds: Evidence, claim: str, failure: str) -> None:
@@ -143,9 +143,39 @@ def test_a_negation_elsewhere_in_the_passage_does_no_harm() -> None:
 
 
 def test_terms_found_far_apart_are_stitched() -> None:
-    words = ("Export", "Invoices", "Print", "Receipts", "Archive", "Orders")
+    words = ("Export", "Invoices", "Print", "Receipts", "Archive", "Orders", "Count", "Stamps")
     evidence = Evidence("\nGo on.\nGo on.\n".join(f"{word} here." for word in words))
-    assert check("Export invoices, print receipts, archive orders.", evidence).failure == "stitched"
+    assert check("Export invoices, print receipts, archive orders, count stamps.", evidence).failure == "stitched"
+
+
+def test_a_half_borrowed_from_another_passage_is_stitched() -> None:
+    claim = "The export writes one file for each month, and the blue lamp above the door glows until morning."
+    files = Evidence("The export writes one file for each month. It runs at night and needs no care.")
+    lamps = Evidence("The blue lamp above the door glows until morning. Touch it to switch it off.")
+    assert check(claim, files, others=[lamps]).failure == "stitched"
+    assert check(claim, Evidence(f"{files.text} {lamps.text}")).failure is None
+
+
+def test_a_paraphrase_is_supported() -> None:
+    evidence = Evidence(
+        "Pre-filling the answer forces the assistant to skip the introduction. The colour of the catalogue is grey.",
+        context="Answers",
+    )
+    assert check("Prefilling its response makes the assistant skip the introduction.", evidence).failure is None
+    assert check("The catalog's color is gray.", evidence).failure is None
+
+
+def test_scripts_of_chinese_compare() -> None:
+    evidence = Evidence("您可以在三十天内申请退款，款项会在5个工作日内退回原付款方式。", context="退款说明")
+    assert check("退款會在 5 個工作日內退回原付款方式。", evidence).failure is None
+    assert check("退款會在 8 個工作日內退回原付款方式。", evidence).failure == "number_mismatch"
+
+
+def test_a_year_or_a_thing_numbered_may_stand_elsewhere_in_the_passage_but_not_beside_another() -> None:
+    evidence = Evidence("Opus 3 came out in 2024. The model answers fast. Opus 2 answers slowly.")
+    assert check("In 2024 the model answers fast.", evidence).failure is None
+    assert check("In 2023 the model answers fast.", evidence).failure == "number_mismatch"
+    assert check("Opus 3 answers slowly.", evidence).failure == "stitched"
 
 
 def test_a_table_row_does_not_lend_its_number_to_the_next() -> None:
