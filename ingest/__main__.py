@@ -71,6 +71,7 @@ def _report(
             catalog=Catalog(data_dir, settings.site),
             cache=cache,
             parser=parser,
+            refuse_secrets=settings.refuse_secrets,
             recipe=f"chunking {CHUNKING_VERSION}, {settings.passage_words} words, {embeddings.name}",
             passage_words=settings.passage_words,
             dry_run=options.dry_run,

@@ -2,6 +2,7 @@
 
 A list, and the sentence that introduces it, stays whole while it fits in one and a half times the length: half a
 procedure is worse than none. Nothing else is joined over the end of a page, so that the page's number holds for it all.
+Where a table is cut, its header row stands among the headings of what follows: a row without it says nothing.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from knowledge.documents import Block, metadata_of
 from knowledge.passage import Passage
 from knowledge.words import Span, sentences, word_count
 
-CHUNKING_VERSION = 1  # raise it when the same document is cut in another way
+CHUNKING_VERSION = 2  # raise it when the same document is cut in another way
 _CHARACTERS_A_WORD = 12  # about twice what prose has
+_LONGEST_HEADER = 300  # characters of a table's header row
 _STRETCH = 1.5  # how much longer than usual a passage may be to keep a list whole
 
 
@@ -34,6 +36,7 @@ class _Unit(NamedTuple):
     start: int
     end: int
     page: int
+    header: str = ""  # of the table that it goes on with, "" when it begins with none or at its beginning
 
 
 def passages(document: Document, *, words: int) -> list[Passage]:
@@ -46,7 +49,7 @@ def passages(document: Document, *, words: int) -> list[Passage]:
             document_id=str(document.id),
             source=metadata["source"],
             title=metadata["title"],
-            headings=section.headings,
+            headings=(*section.headings, unit.header) if unit.header else section.headings,
             text=text[unit.start : unit.end],
             start=unit.start,
             end=unit.end,
@@ -111,20 +114,37 @@ def _unit(text: str, group: list[Block], *, words: int) -> Iterator[_Unit]:
         yield whole
         return
     for block in group:
-        for span in _cut(text, Span(block["start"], block["end"]), words=words):
-            yield _Unit(span.start, span.end, block["page"])
+        header = _header(text, block)
+        for span in _cut(text, block, words=words):
+            goes_on = span.start > block["start"]
+            yield _Unit(span.start, span.end, block["page"], header if goes_on else "")
 
 
-def _cut(text: str, span: Span, *, words: int) -> Iterator[Span]:
-    """Cut what is too long at its sentences (or lines), and what is still too long anywhere."""
-    if _length(text[span.start : span.end]) <= words:
-        yield span
+def _header(text: str, block: Block) -> str:
+    if block["kind"] != "table":
+        return ""
+    return text[block["start"] : block["end"]].partition("\n")[0][:_LONGEST_HEADER].strip(" |")
+
+
+def _cut(text: str, block: Block, *, words: int) -> Iterator[Span]:
+    """Cut what is too long at its sentences (a table or listing at its lines), and what is still too long anywhere."""
+    whole = text[block["start"] : block["end"]]
+    if _length(whole) <= words:
+        yield Span(block["start"], block["end"])
         return
-    for start, end in sentences(text[span.start : span.end]):
-        sentence = Span(span.start + start, span.start + end)
+    for start, end in _lines(whole) if block["kind"] in ("table", "code") else sentences(whole):
+        sentence = Span(block["start"] + start, block["start"] + end)
         step = max((end - start) * words // max(_length(text[sentence.start : sentence.end]), 1), 1)
         for begin in range(sentence.start, sentence.end, step):
             yield Span(begin, min(begin + step, sentence.end))
+
+
+def _lines(text: str) -> Iterator[Span]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            yield Span(start, start + len(line.rstrip()))
+        start += len(line)
 
 
 def _packed(units: Iterator[_Unit], *, text: str, words: int) -> Iterator[_Unit]:
@@ -134,7 +154,7 @@ def _packed(units: Iterator[_Unit], *, text: str, words: int) -> Iterator[_Unit]
         if current is None:
             current = unit
             continue
-        joined = _Unit(current.start, unit.end, current.page)
+        joined = _Unit(current.start, unit.end, current.page, current.header)
         if unit.page == current.page and _length(text[joined.start : joined.end]) <= words:
             current = joined
             continue

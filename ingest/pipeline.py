@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from ingest.chunk import embedded_text, passages
 from ingest.errors import DeletionsWithheld, SourceError, UsageError
 from ingest.parser import Parser
 from ingest.progress import Progress
-from ingest.report import Failure, IngestReport
+from ingest.report import Failure, Flag, IngestReport
 from ingest.sources.source import FailedSource, Source
 from knowledge import generation
 from knowledge.catalog import Catalog
@@ -42,6 +42,7 @@ def ingest(
     catalog: Catalog,
     cache: EmbeddingCache,
     parser: Parser,
+    refuse_secrets: bool,
     recipe: str,
     passage_words: int,
     dry_run: bool,
@@ -56,12 +57,16 @@ def ingest(
     with catalog.writing():
         served = _served(catalog)
         changes = changes_since(served.versions, sources=sources, failed=[source.location for source in unfit])
-        parsed, failures = _partitioned([*changes.added, *changes.updated], parser=parser, progress=progress)
+        parsed, failures = _partitioned(
+            [*changes.added, *changes.updated], parser=parser, refuse_secrets=refuse_secrets, progress=progress
+        )
         failures = [*(Failure.of(source.location, source.error) for source in unfit), *failures]
         documents = [*parsed, *_carried_over(served, changes=changes, parsed=parsed)]
         _refuse_to_empty(documents, served=served, catalog=catalog)
         if not sources and not unfit:
-            raise UsageError("The sources hold nothing to ingest. Give a folder with .md, .html, .txt or .jsonl files.")
+            raise UsageError(
+                "The sources hold nothing to ingest. Give a folder of articles, such as .md or .pdf files."
+            )
 
         manifest, embedded = served.manifest, 0
         promoted = not dry_run and (_differs(documents, served) or (manifest is not None and manifest.recipe != recipe))
@@ -82,6 +87,7 @@ def ingest(
         unchanged=len(changes.unchanged),
         deleted=len(changes.deleted),
         failed=tuple(sorted(failures, key=lambda failure: failure.source)),
+        flagged=tuple(_flags(parsed)),
         passages=manifest.passages if manifest else 0,
         embedded=embedded,
         seconds=round(time.monotonic() - started, 3),
@@ -116,18 +122,34 @@ def _refuse_to_empty(documents: Sequence[Document], *, served: _Served, catalog:
 
 
 def _partitioned(
-    sources: Sequence[Source], *, parser: Parser, progress: Progress
+    sources: Sequence[Source], *, parser: Parser, refuse_secrets: bool, progress: Progress
 ) -> tuple[list[Document], list[Failure]]:
     documents: list[Document] = []
     failures: list[Failure] = []
     with progress.step("Reading", total=len(sources)) as advance:
         for source in sources:
             try:
-                documents.append(parser.document(source))
+                document = parser.document(source)
+                if refuse_secrets:
+                    _refuse_secrets(document)
+                documents.append(document)
             except SourceError as error:
                 failures.append(Failure.of(source.location, error))
             advance(1)
     return documents, failures
+
+
+def _refuse_secrets(document: Document) -> None:
+    if "likely_secret" in metadata_of(document)["flags"]:
+        detail = "it holds what looks like a key or password; take it out and change it"
+        raise SourceError("likely_secret", detail)
+
+
+def _flags(documents: Iterable[Document]) -> Iterator[Flag]:
+    for document in documents:
+        metadata = metadata_of(document)
+        for kind, count in metadata["flags"].items():
+            yield Flag(metadata["source"], kind, count)
 
 
 def _carried_over(served: _Served, *, changes: Changes, parsed: Iterable[Document]) -> list[Document]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Reason, SourceError
+from knowledge.documents import FlagKind
 
 _SHOWN_FAILURES = 20
 
@@ -26,6 +27,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """Something in a source that its owner should look at; it was ingested without what no reader sees of it."""
+
+    source: str
+    kind: FlagKind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """What one reindex found and did."""
 
@@ -36,6 +46,7 @@ class IngestReport:
     unchanged: int
     deleted: int
     failed: tuple[Failure, ...]
+    flagged: tuple[Flag, ...]  # of the documents that were added or updated
     passages: int  # in the generation that serves
     embedded: int  # passages whose vector was not known yet
     seconds: float
@@ -51,6 +62,7 @@ class IngestReport:
             f"{len(self.failed)} failed in {self.seconds:.1f} s"
         )
         yield from _failure_lines(self.failed)
+        yield from _flag_lines(self.flagged)
         if self.promoted:
             yield f"Generation {self.generation} serves {self.passages} passages ({self.embedded} embedded now)."
         elif self.generation is None:
@@ -65,3 +77,14 @@ def _failure_lines(failures: Sequence[Failure]) -> Iterator[str]:
     rest = Counter(failure.reason for failure in failures[_SHOWN_FAILURES:])
     if rest:
         yield f"  and {', '.join(f'{count} more {reason}' for reason, count in rest.most_common())}; --json names each"
+
+
+def _flag_lines(flags: Sequence[Flag]) -> Iterator[str]:
+    """Yield the secrets one by one, and the rest in sum: it was dealt with."""
+    for flag in flags:
+        if flag.kind == "likely_secret":
+            yield f"  flagged {flag.source}: holds what looks like a key or password; take it out and change it"
+    for kind, words in (("hidden_text", "parts of hidden text"), ("invisible_characters", "invisible characters")):
+        counts = [flag.count for flag in flags if flag.kind == kind]
+        if counts:
+            yield f"  left out {sum(counts)} {words} of {len(counts)} documents; --json names them"

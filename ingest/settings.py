@@ -20,6 +20,9 @@ class IngestSettings(BaseSettings):
     max_file_megabytes: int = Field(default=20, ge=1, description="A larger file is refused before it is opened.")
     parse_seconds: int = Field(default=60, ge=1, description="A file that takes longer to parse is given up.")
     parse_megabytes: int = Field(default=1000, ge=50, description="A file that takes more memory to parse is given up.")
+    refuse_secrets: bool = Field(
+        default=False, description="Whether a file with what looks like a key or password fails, or is only flagged."
+    )
     passage_words: int = Field(
         default=160, ge=40, description="The length at which a section is cut; a Chinese character counts as a word."
     )

@@ -12,6 +12,7 @@ from knowledge.audience import Audience
 from knowledge.passage import Passage
 
 BlockKind = Literal["heading", "text", "item", "code", "table"]
+FlagKind = Literal["hidden_text", "invisible_characters", "likely_secret"]
 
 
 class Block(TypedDict):
@@ -36,6 +37,7 @@ class DocumentMetadata(TypedDict):
     audience: Audience
     updated: str  # an ISO date, "" when unknown
     blocks: list[Block]
+    flags: dict[FlagKind, int]  # how often its text held what its owner should know of
 
 
 _SCHEMA = """

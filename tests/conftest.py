@@ -113,6 +113,7 @@ def index_articles(
             catalog=catalog,
             cache=kept,
             parser=parser,
+            refuse_secrets=False,
             recipe="test",
             passage_words=160,
             dry_run=False,

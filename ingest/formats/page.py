@@ -10,10 +10,18 @@ from lxml.html import HtmlElement, document_fromstring
 from markdown_it import MarkdownIt
 
 from ingest.errors import SourceError
+from ingest.formats import restructured
+from ingest.formats.markup import without_components, without_tags
+from ingest.sources.source import MARKDOWN, MDX, PLAIN, RESTRUCTURED
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_UNSEEN = "//script | //style | //noscript | //template | //nav | //*[@hidden] | //*[@aria-hidden='true']"
-_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN = ".//script | .//style | .//noscript | .//template | .//nav | .//*[@aria-hidden='true']"
+_UNSEEN_STYLE = re.compile(
+    r"display:none|visibility:hidden|opacity:0*\.?0*(?:;|$)|font-size:(?:0|1px|0?\.\d+(?:px|pt|em|rem)?)(?![\d.])"
+    r"|text-indent:-\d{3}|(?:left|top|right):-\d{4}|clip:rect\(0|clip-path:inset\((?:50|100)%"
+)
+_WHITE = re.compile(r"(?:^|;)color:(?:white|transparent|#fff(?:fff)?|rgba?\(255,255,255)(?!\w)")
+_COLOURED = "ancestor-or-self::*[contains(@style, 'background') or @bgcolor]"
 _FRAME = "./header | ./footer | ./aside"  # of a page that does not mark its main part
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -27,6 +35,7 @@ class Page:
     html: str
     title: str  # of <title>, "" when there is none
     locale: str  # of <html lang>, "" when there is none
+    hidden: int  # parts with text that were left out because the page does not show them
     anchors: tuple[str, ...]  # of each non-empty heading in order: its id, else one made as most Markdown sites make it
 
 
@@ -35,21 +44,26 @@ def page(text: str, *, media_type: str) -> Page:
     text = _NOT_TEXT.sub("", text)
     root = _tree(_html(text, media_type=media_type))
     title = " ".join(root.xpath("string(//head/title)").split())
-    body = _visible_body(root)
+    body, hidden = _visible_body(root)
     _number_ordered_items(body)
     _open_folded_parts(body)
     return Page(
         html=etree.tostring(body, encoding="unicode", method="html"),
         title=title,
         locale=root.get("lang", ""),
+        hidden=hidden,
         anchors=tuple(_anchors(body)),
     )
 
 
 def _html(text: str, *, media_type: str) -> str:
-    if media_type == "text/markdown":
-        return str(_markdown.render(text))
-    if media_type == "text/plain":
+    if media_type == MARKDOWN:
+        return str(_markdown.render(without_tags(text)))
+    if media_type == MDX:
+        return str(_markdown.render(without_components(text)))
+    if media_type == RESTRUCTURED:
+        return restructured.html(text)
+    if media_type == PLAIN:
         return "".join(f"<p>{html.escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
     return text
 
@@ -62,20 +76,26 @@ def _tree(markup: str) -> HtmlElement:
         raise SourceError("no_text", "it holds no text; write some or leave the file out") from error
 
 
-def _visible_body(root: HtmlElement) -> HtmlElement:
+def _visible_body(root: HtmlElement) -> tuple[HtmlElement, int]:
+    """Return the part of a page that its reader sees, and how many parts of it with text were hidden."""
     main = root.xpath("//main | //*[@role='main']") or (
         root.xpath("//article") if len(root.xpath("//article")) == 1 else []
     )
     body: HtmlElement = main[0] if main else root.find("body") if root.find("body") is not None else root
     etree.strip_elements(body, etree.Comment, etree.ProcessingInstruction, with_tail=False)
-    for element in [
-        *body.xpath(_UNSEEN.replace("//", ".//")),
-        *(element for element in body.xpath(".//*[@style]") if _UNSEEN_STYLE.search(element.get("style", ""))),
-        *([] if main else body.xpath(_FRAME)),
-    ]:
+    hidden = [*body.xpath(".//*[@hidden]"), *filter(_is_styled_away, body.xpath(".//*[@style]"))]
+    count = sum(1 for element in hidden if element.text_content().strip())
+    for element in [*hidden, *body.xpath(_UNSEEN), *([] if main else body.xpath(_FRAME))]:
         if element.getparent() is not None:
             element.drop_tree()
-    return body
+    return body, count
+
+
+def _is_styled_away(element: HtmlElement) -> bool:
+    style = re.sub(r"\s|!important", "", element.get("style", "").lower())
+    if _UNSEEN_STYLE.search(style):
+        return True
+    return _WHITE.search(style) is not None and not element.xpath(_COLOURED)
 
 
 def _number_ordered_items(body: HtmlElement) -> None:

@@ -3,7 +3,6 @@
 This is the one module that knows pypdfium2.
 """
 
-import datetime
 import math
 import re
 import sys
@@ -13,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import SourceError
 from ingest.formats.layout import Line, pieces_of
-from ingest.formats.reading import Reading, first_heading, sensible_title
+from ingest.formats.reading import Reading, first_heading, iso_date, sensible_title
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfiumError, PdfTextPage
 
-_DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _HYPHEN_AT_LINE_END = {0x02: "\u00ad", 0xFFFE: "\u00ad"}  # PDFium's own marks for one, in place of the line's end
 _LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?")
@@ -43,7 +41,7 @@ def reading(content: bytes) -> Reading:
     return Reading(
         pieces,
         title=sensible_title(properties.get("Title")) or first_heading(pieces),
-        updated=_iso_date(properties.get("ModDate") or properties.get("CreationDate") or ""),
+        updated=iso_date(properties.get("ModDate") or properties.get("CreationDate") or ""),
     )
 
 
@@ -53,14 +51,6 @@ def _source_error(error: "PdfiumError") -> SourceError:
     if error.err_code in (FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY):
         return SourceError("encrypted", "it asks for a password; save it without one")
     return SourceError("damaged", f"{error} Open it in a PDF reader and print it to a new PDF")
-
-
-def _iso_date(given: str) -> str:
-    found = _DATE.match(given)
-    try:
-        return datetime.date(*map(int, found.groups())).isoformat() if found else ""
-    except ValueError:
-        return ""
 
 
 def _lines_of_page(document: "PdfDocument", index: int) -> list[Line]:

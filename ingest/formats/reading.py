@@ -1,7 +1,8 @@
 """What a file of any format is made into before its text is put together."""
 
+import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.documents import BlockKind
@@ -10,6 +11,7 @@ _NO_TITLE = re.compile(
     r"(?i)untitled.*|\(anonymous\)|(word )?document ?\d*|(powerpoint )?presentation ?\d*|microsoft \w+ - .*"
     r"|\S+\.(docx?|dotx?|rtf|odt|pages|tex|dvi|indd|qxd|pptx?|xlsx?|html?|pdf)"
 )
+_DATE = re.compile(r"(?:D:)?(\d{4})-?(\d\d)-?(\d\d)")
 _LONGEST_TITLE = 200
 _SENTENCE_ENDS = (".", "!", "?", ":", "…", "。", "！", "？", "：")
 _CLOSING = "\"'”’)]」』）*"
@@ -34,11 +36,18 @@ class Reading:
     title: str
     locale: str = ""
     updated: str = ""  # an ISO date
+    hidden: int = 0  # parts that were left out because no reader sees them
 
 
 def first_heading(pieces: Sequence[Piece]) -> str:
     """Return the text of the first heading, "" when there is none."""
     return next((piece.text for piece in pieces if piece.kind == "heading"), "")
+
+
+def table(rows: Iterable[Sequence[str]]) -> Piece:
+    """Return a table's piece: a line a row, of which the first is the header."""
+    lines = (" | ".join(" ".join(cell.split()) for cell in row) for row in rows)
+    return Piece("table", "\n".join(line for line in lines if line.strip(" |")))
 
 
 def sensible_title(given: str | None) -> str:
@@ -47,6 +56,15 @@ def sensible_title(given: str | None) -> str:
     if not any(c.isalpha() for c in title) or "\ufffd" in title or len(title) > _LONGEST_TITLE:
         return ""
     return "" if _NO_TITLE.fullmatch(title) else title
+
+
+def iso_date(given: str) -> str:
+    """Return the ISO date that a file's properties give, "" for none that the calendar knows."""
+    found = _DATE.match(given)
+    try:
+        return datetime.date(*map(int, found.groups())).isoformat() if found else ""
+    except ValueError:
+        return ""
 
 
 def runs_on(before: str, after: str) -> bool:

@@ -4,58 +4,29 @@ This is the one module that knows python-docx.
 """
 
 import dataclasses
-import zlib
 from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
 
-from lxml.etree import LxmlError
-
-from ingest.errors import SourceError
 from ingest.formats.elements import word_pieces
+from ingest.formats.package import whole
 from ingest.formats.reading import Piece, Reading, first_heading, runs_on, sensible_title
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")  # what Word before 2007 wrote, and what holds an encrypted file
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_MOST_UNPACKED = 200_000_000  # bytes; a file of a few kilobytes may unpack to many gigabytes
-
-# What zipfile, lxml, python-docx and unstructured raise for parts that are missing or mangled.
-_BROKEN = (BadZipFile, zlib.error, LxmlError, ArithmeticError, AttributeError, LookupError, OSError, ValueError)
+_REMEDY = "open it in Word and save it as a Word document (.docx)"
 
 
 def reading(content: bytes) -> Reading:
     """Return what a Word file holds. Raises SourceError when it is encrypted, damaged, or far larger than it looks."""
     import docx
 
-    _refuse_compound_file(content)
-    try:
-        _refuse_bomb(content)
+    with whole(content, kind="Word file", remedy=_REMEDY):
         document = docx.Document(BytesIO(content))
         title, updated = _properties(document)
         pieces = _with_true_pages(_whole_paragraphs(word_pieces(content)), document)
-    except _BROKEN as error:
-        what = f"it is not a complete Word file ({type(error).__name__})"
-        raise SourceError("damaged", f"{what}; open it in Word and save it as a Word document (.docx)") from error
     return Reading(pieces, title=title or first_heading(pieces), updated=updated)
-
-
-def _refuse_compound_file(content: bytes) -> None:
-    if not content.startswith(_COMPOUND_FILE):
-        return
-    if _ENCRYPTED in content:
-        raise SourceError("encrypted", "it asks for a password; save it without one")
-    raise SourceError("damaged", "it is a file of Word before 2007 under another name; save it as .docx")
-
-
-def _refuse_bomb(content: bytes) -> None:
-    with ZipFile(BytesIO(content)) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > _MOST_UNPACKED:
-        raise SourceError("too_large", f"it unpacks to {unpacked / 1e6:.0f} MB; split it, or leave out its pictures")
 
 
 def _properties(document: "Document") -> tuple[str, str]:

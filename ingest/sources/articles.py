@@ -1,7 +1,8 @@
-"""Turn a JSON Lines file of articles into sources, one a line: {"id": …, "text": …} and what front matter may say."""
+"""Turn a JSON or JSON Lines file of articles into sources: {"id": …, "text": …} and what front matter may say."""
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,7 +13,7 @@ from knowledge.audience import Audience
 
 
 class Article(BaseModel):
-    """A line of the file. Its text is plain text with paragraphs set apart by blank lines."""
+    """An article of the file. Its text is plain text with paragraphs set apart by blank lines."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -25,21 +26,40 @@ class Article(BaseModel):
     updated: str = ""
 
 
-def articles(content: bytes, *, location: str, audience: Audience) -> Iterator[Source | FailedSource]:
+def article_lines(content: bytes, *, location: str, audience: Audience) -> Iterator[Source | FailedSource]:
     """Yield a source for each line, called `<location>#<id>`, or what is wrong with the line."""
+    lines = ((number, line) for number, line in enumerate(content.splitlines(), start=1) if line.strip())
+    articles = ((f"line {number}", line) for number, line in lines)
+    yield from _sources(articles, location=location, audience=audience)
+
+
+def article_list(content: bytes, *, location: str, audience: Audience) -> Iterator[Source | FailedSource]:
+    """Yield a source for each article of a list, or of the list called `articles` in an object."""
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise SourceError("damaged", f"it is not JSON ({error}); save it anew") from error
+    listed = found.get("articles") if isinstance(found, dict) else found
+    if not isinstance(listed, list):
+        raise SourceError("unknown_format", 'it holds no list of articles; write [{"id": "1", "text": "..."}, ...]')
+    articles = ((f"article {number}", json.dumps(each).encode()) for number, each in enumerate(listed, start=1))
+    yield from _sources(articles, location=location, audience=audience)
+
+
+def _sources(
+    articles: Iterable[tuple[str, bytes]], *, location: str, audience: Audience
+) -> Iterator[Source | FailedSource]:
     seen: set[str] = set()
-    for number, line in enumerate(content.splitlines(), start=1):
-        if not line.strip():
-            continue
+    for place, described in articles:
         try:
-            article = Article.model_validate_json(line)
+            article = Article.model_validate_json(described)
         except ValidationError as error:
-            detail = f"line {number}: {error.errors()[0]['msg']} at {error.errors()[0]['loc']}"
-            yield FailedSource(f"{location}#line-{number}", SourceError("parser_error", detail))
+            detail = f"{place}: {error.errors()[0]['msg']} at {error.errors()[0]['loc']}"
+            yield FailedSource(f"{location}#{place.replace(' ', '-')}", SourceError("parser_error", detail))
             continue
         if article.id in seen:
-            detail = f"line {number}: an earlier line has the id {article.id!r} too; give each article its own"
-            yield FailedSource(f"{location}#line-{number}", SourceError("parser_error", detail))
+            detail = f"{place}: an earlier one has the id {article.id!r} too; give each article its own"
+            yield FailedSource(f"{location}#{place.replace(' ', '-')}", SourceError("parser_error", detail))
             continue
         seen.add(article.id)
         yield _source(article, location=location, audience=audience)

@@ -1,6 +1,6 @@
 """Turn files and folders into sources.
 
-A PDF or Word file has no place for front matter: it may have a label beside it, `guide.pdf.yaml` for `guide.pdf`.
+What has no place for front matter, such as a PDF, may have a label beside it: `guide.pdf.yaml` for `guide.pdf`.
 """
 
 import hashlib
@@ -9,20 +9,45 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ingest.errors import SourceError, UsageError
-from ingest.sources.articles import articles
-from ingest.sources.source import PDF, WORD, FailedSource, Source
+from ingest.sources.articles import article_lines, article_list
+from ingest.sources.source import (
+    BOOK,
+    CSV,
+    FRONT_MATTER,
+    HTML,
+    MARKDOWN,
+    MDX,
+    MESSAGE,
+    PDF,
+    PLAIN,
+    RESTRUCTURED,
+    RICH,
+    SHEETS,
+    SLIDES,
+    WORD,
+    FailedSource,
+    Source,
+)
 from knowledge.audience import Audience
 
 _MEDIA_TYPES = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".txt": "text/plain",
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".mdx": MDX,
+    ".html": HTML,
+    ".htm": HTML,
+    ".txt": PLAIN,
+    ".rst": RESTRUCTURED,
+    ".csv": CSV,
     ".pdf": PDF,
     ".docx": WORD,
+    ".pptx": SLIDES,
+    ".xlsx": SHEETS,
+    ".epub": BOOK,
+    ".eml": MESSAGE,
+    ".rtf": RICH,
 }
-_ARTICLES = ".jsonl"
+_ARTICLES = {".jsonl": article_lines, ".json": article_list}
 _LABEL = ".yaml"
 
 
@@ -80,7 +105,8 @@ def _file_sources(file: Path, *, root: Path, audience: Audience, max_bytes: int)
     except (OSError, RuntimeError) as error:  # a folder that may not be entered, a link to itself
         raise SourceError("unreadable", f"{error}; let this user read it, or mend the link") from error
     content = _content(file)
-    if file.suffix.lower() == _ARTICLES:
+    articles = _ARTICLES.get(file.suffix.lower())
+    if articles is not None:
         yield from articles(content, location=location, audience=audience)
         return
     yield Source(
@@ -98,7 +124,7 @@ def _is_label(file: Path) -> bool:
 
 
 def _has_label(file: Path) -> bool:
-    return _MEDIA_TYPES.get(file.suffix.lower()) in (PDF, WORD)
+    return _MEDIA_TYPES.get(file.suffix.lower(), PLAIN) not in FRONT_MATTER
 
 
 def _label(file: Path, *, root: Path, max_bytes: int) -> bytes:
@@ -110,8 +136,8 @@ def _label(file: Path, *, root: Path, max_bytes: int) -> bytes:
 
 
 def _check(file: Path, *, root: Path, max_bytes: int) -> None:
-    if file.suffix.lower() not in {*_MEDIA_TYPES, _ARTICLES}:
-        known = ", ".join(sorted({*_MEDIA_TYPES, _ARTICLES}))
+    if file.suffix.lower() not in {*_MEDIA_TYPES, *_ARTICLES}:
+        known = ", ".join(sorted({*_MEDIA_TYPES, *_ARTICLES}))
         raise SourceError("unknown_format", f"{file.suffix or 'no suffix'!r} is not one of {known}")
     _check_place(file, root=root, max_bytes=max_bytes)
 

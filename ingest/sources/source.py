@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from ingest.errors import SourceError
 from knowledge.audience import Audience
 
+MARKDOWN = "text/markdown"
+MDX = "text/mdx"
+HTML = "text/html"
+PLAIN = "text/plain"
+RESTRUCTURED = "text/x-rst"
+CSV = "text/csv"
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BOOK = "application/epub+zip"
+MESSAGE = "message/rfc822"
+RICH = "application/rtf"
+
+FRONT_MATTER = {MARKDOWN, MDX, HTML, PLAIN, RESTRUCTURED}
+"""Media types that have a place for it; a file of another may have a label beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +30,7 @@ class Source:
     """A file or article to ingest."""
 
     location: str  # names it for ever: its folder's name and the path below, or a single file's name
-    media_type: str  # text/markdown, text/html, text/plain, PDF or WORD
+    media_type: str  # one of those above
     audience: Audience  # the widest that its document may have
     digest: str  # sha256 of its bytes and label
     read: Callable[[], bytes]

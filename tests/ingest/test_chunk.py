@@ -25,7 +25,15 @@ def _document(
         placed.append(place)
         text += content
     metadata = DocumentMetadata(
-        source="kb/a.md", version="1", title=title, url="", locale="en", audience="public", updated="", blocks=placed
+        source="kb/a.md",
+        version="1",
+        title=title,
+        url="",
+        locale="en",
+        audience="public",
+        updated="",
+        blocks=placed,
+        flags={},
     )
     return Document(id="d", page_content=text, metadata=dict(metadata))
 
@@ -140,3 +148,13 @@ def test_passages_never_overlap_and_hold_every_block(blocks: list[tuple[BlockKin
     for kind, content, _ in blocks:
         if kind != "heading":
             assert set(content.split()) <= set(held.split()) or "".join(content.split()) in "".join(held.split())
+
+
+def test_where_a_table_is_cut_its_header_row_goes_with_each_part() -> None:
+    rows = [f"Plan {number} | It costs ${number}. A month. | yes" for number in range(40)]
+    table = "\n".join(("Plan | Price | Trial", *rows))
+    found = passages(_document(("heading", "Title", 1), ("heading", "Prices", 2), ("table", table)), words=60)
+    assert len(found) > 2
+    assert found[0].headings == ("Prices",)
+    assert {passage.headings for passage in found[1:]} == {("Prices", "Plan | Price | Trial")}
+    assert "\n".join(passage.text for passage in found) == table  # cut between rows, never inside one

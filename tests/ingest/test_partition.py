@@ -18,7 +18,7 @@ from tests.ingest.formats.printed import Text, pdf
 pytestmark = pytest.mark.slow  # unstructured takes seconds to import
 
 
-_MEDIA_TYPES = {"md": "text/markdown", "html": "text/html", "txt": "text/plain", "pdf": PDF}
+_MEDIA_TYPES = {"md": "text/markdown", "html": "text/html", "txt": "text/plain", "pdf": PDF, "csv": "text/csv"}
 
 
 def _source(content: bytes, *, name: str = "kb/a.md", audience: Audience = "public", label: bytes = b"") -> Source:
@@ -147,6 +147,35 @@ def test_a_label_says_of_a_pdf_what_front_matter_says_of_a_text() -> None:
 def test_a_wrong_label_is_told() -> None:
     with pytest.raises(SourceError, match="audience is 'Public'"):
         document(_source(_GUIDE, name="kb/guide.pdf", label=b"audience: Public"))
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("é ü".encode("utf-16"), "kb/a.txt"),
+        ("é ü".encode("utf-8-sig"), "kb/a.md"),
+        (b'<meta charset="iso-8859-1"><p>' + "é ü".encode("latin-1"), "kb/a.html"),
+    ],
+)
+def test_an_encoding_that_a_file_names_is_used(content: bytes, name: str) -> None:
+    assert document(_source(content, name=name)).page_content == "é ü"
+
+
+def test_a_location_gives_the_language_that_the_article_does_not() -> None:
+    assert metadata_of(_document("Texto.", "kb/a._es.md"))["locale"] == "es"
+    assert metadata_of(_document("<html lang='pt'><p>Texto.", "kb/es/a.html"))["locale"] == "pt"
+    assert metadata_of(_document("---\nlocale: en\n---\nText.", "kb/a.es.md"))["locale"] == "en"
+
+
+def test_invisible_characters_are_dropped_from_text_and_title_and_counted() -> None:
+    found = _document("---\ntitle: Re\u200bset\n---\nPress\u2060 it.")
+    assert (found.page_content, found.metadata["title"]) == ("Press it.", "Reset")
+    assert metadata_of(found)["flags"] == {"invisible_characters": 2}
+
+
+def test_more_text_than_a_library_holds_is_too_large() -> None:
+    with pytest.raises(SourceError, match="too_large: it holds 11 million characters"):
+        document(_source((("word " * 100 + "\n") * 22_000).encode(), name="kb/a.csv"))
 
 
 @pytest.mark.parametrize(

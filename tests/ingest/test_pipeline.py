@@ -16,6 +16,8 @@ from knowledge.generation import read_manifest
 
 pytestmark = pytest.mark.slow  # it parses and embeds
 
+_KEY = f"AKIA{'Q7ZJ3N4K' * 2}"  # in parts, so that nobody takes this file for one that leaks a key
+
 
 class Site:
     """A folder of articles and the knowledge made of it."""
@@ -30,7 +32,7 @@ class Site:
     def write(self, name: str, text: str) -> None:
         (self.articles / name).write_text(text)
 
-    def run(self, *, recipe: str = "recipe", dry_run: bool = False) -> IngestReport:
+    def run(self, *, recipe: str = "recipe", dry_run: bool = False, refuse_secrets: bool = False) -> IngestReport:
         sources, unfit = sources_below([self.articles], audience="public", max_megabytes=1)
         return ingest(
             sources,
@@ -38,6 +40,7 @@ class Site:
             catalog=self.catalog,
             cache=self._cache,
             parser=self._parser,
+            refuse_secrets=refuse_secrets,
             recipe=recipe,
             passage_words=160,
             dry_run=dry_run,
@@ -139,6 +142,24 @@ def test_an_index_is_never_emptied_by_articles_that_all_fail(site: Site) -> None
     with pytest.raises(DeletionsWithheld):
         site.run()
     assert len(site.texts()) == 2
+
+
+def test_what_an_owner_should_know_of_is_flagged(site: Site) -> None:
+    site.write("c.md", f"# C\n\nSet the key {_KEY}.\n\n<p hidden>orders</p>\n\nThe\u200b end.")
+    flagged = site.run().flagged
+    assert {(flag.source, flag.kind, flag.count) for flag in flagged} == {
+        ("kb/c.md", "likely_secret", 1),
+        ("kb/c.md", "hidden_text", 1),
+        ("kb/c.md", "invisible_characters", 1),
+    }
+    assert site.texts()["kb/c.md"] == f"C\n\nSet the key {_KEY}.\n\nThe end."
+
+
+def test_a_secret_is_refused_if_that_is_wanted(site: Site) -> None:
+    site.write("c.md", f"# C\n\nSet the key {_KEY}.")
+    report = site.run(refuse_secrets=True)
+    assert [(failure.source, failure.reason) for failure in report.failed] == [("kb/c.md", "likely_secret")]
+    assert "kb/c.md" not in site.texts()
 
 
 def test_another_recipe_rebuilds_all(site: Site) -> None:

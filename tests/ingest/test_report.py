@@ -1,9 +1,15 @@
 import json
 
-from ingest.report import Failure, IngestReport
+from ingest.report import Failure, Flag, IngestReport
 
 
-def _report(*, failed: tuple[Failure, ...] = (), promoted: bool = True, generation: int | None = 3) -> IngestReport:
+def _report(
+    *,
+    failed: tuple[Failure, ...] = (),
+    flagged: tuple[Flag, ...] = (),
+    promoted: bool = True,
+    generation: int | None = 3,
+) -> IngestReport:
     return IngestReport(
         generation=generation,
         promoted=promoted,
@@ -12,6 +18,7 @@ def _report(*, failed: tuple[Failure, ...] = (), promoted: bool = True, generati
         unchanged=3,
         deleted=4,
         failed=failed,
+        flagged=flagged,
         passages=50,
         embedded=7,
         seconds=1.25,
@@ -20,7 +27,7 @@ def _report(*, failed: tuple[Failure, ...] = (), promoted: bool = True, generati
 
 def test_as_json_it_is_one_object_with_these_fields() -> None:
     told = json.loads(_report(failed=(Failure("a.md", "no_text", "empty"),)).to_json())
-    names = "generation promoted added updated unchanged deleted failed passages embedded seconds"
+    names = "generation promoted added updated unchanged deleted failed flagged passages embedded seconds"
     assert list(told) == names.split()
     assert told["failed"] == [{"source": "a.md", "reason": "no_text", "detail": "empty"}]
 
@@ -42,3 +49,15 @@ def test_many_failures_are_counted_by_reason() -> None:
 def test_what_goes_on_serving_is_said() -> None:
     assert list(_report(promoted=False).lines())[-1] == "Generation 3 goes on serving 50 passages."
     assert list(_report(promoted=False, generation=None).lines())[-1] == "Nothing serves yet."
+
+
+def test_secrets_are_named_and_what_was_left_out_is_counted() -> None:
+    flags = (
+        Flag("a.md", "likely_secret", 1),
+        Flag("a.md", "invisible_characters", 2),
+        Flag("b.md", "invisible_characters", 3),
+    )
+    assert list(_report(flagged=flags).lines())[1:-1] == [
+        "  flagged a.md: holds what looks like a key or password; take it out and change it",
+        "  left out 5 invisible characters of 2 documents; --json names them",
+    ]

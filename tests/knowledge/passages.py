@@ -39,5 +39,6 @@ def document_of(passage: Passage) -> Document:
         audience=passage.audience,
         updated=passage.updated,
         blocks=[block],
+        flags={},
     )
     return Document(id=passage.document_id, page_content=passage.text, metadata=dict(metadata))

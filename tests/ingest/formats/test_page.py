@@ -29,6 +29,51 @@ def test_what_a_reader_does_not_see_is_left_out(unseen: str) -> None:
     assert "unseen" not in shown
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:none",
+        "font-size: 0",
+        "font-size:1px;",
+        "font-size:.01em",
+        "opacity: 0",
+        "opacity:0.0",
+        "color: #FFF !important",
+        "margin:0; color:rgb(255, 255, 255)",
+        "position:absolute; left:-9999px",
+        "text-indent:-999em",
+        "clip-path: inset(50%)",
+    ],
+)
+def test_text_that_a_style_hides_is_left_out_and_counted(style: str) -> None:
+    shown = page(f'<body><p style="{style}">unseen</p><p>seen</p></body>', media_type="text/html")
+    assert "unseen" not in shown.html
+    assert shown.hidden == 1
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "font-size:10px",
+        "font-size:1.2em",
+        "opacity:0.5",
+        "opacity:1",
+        "color:#ffe",
+        "background-color:white",
+        "background:#036;color:white",
+        "left:-10px",
+    ],
+)
+def test_text_that_a_style_only_changes_stays(style: str) -> None:
+    shown = page(f'<body><p style="{style}">seen</p></body>', media_type="text/html")
+    assert "seen" in shown.html
+    assert shown.hidden == 0
+
+
+def test_white_text_on_a_dark_ground_stays() -> None:
+    assert "seen" in _html('<body><div style="background:#036"><p style="color:#fff">seen</p></div></body>')
+
+
 def test_the_main_part_is_the_page() -> None:
     shown = _html(
         "<body><div>menu</div><main><header><h1>Title</h1></header><aside>Note</aside></main><p>after</p></body>"

@@ -138,7 +138,7 @@ _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
         (lambda content: content[: len(content) // 2], "damaged", "save it as a Word document"),
         (_without_text, "damaged", "save it as a Word document"),
         (_mangled, "damaged", "save it as a Word document"),
-        (lambda _: _COMPOUND_FILE + b"WordDocument", "damaged", "save it as .docx"),
+        (lambda _: _COMPOUND_FILE + b"WordDocument", "damaged", "save it as a Word document (.docx)"),
         (lambda _: _COMPOUND_FILE + "EncryptedPackage".encode("utf-16-le"), "encrypted", "save it without one"),
         (_bomb, "too_large", "split it"),
     ],

@@ -1,10 +1,13 @@
+import pytest
+
+from ingest.errors import SourceError
 from ingest.front_matter import FrontMatter, split
-from ingest.sources.articles import articles
+from ingest.sources.articles import article_lines, article_list
 from ingest.sources.source import FailedSource, Source
 
 
 def _of(*lines: str) -> list[Source | FailedSource]:
-    return list(articles("\n".join(lines).encode(), location="kb/faq.jsonl", audience="customer"))
+    return list(article_lines("\n".join(lines).encode(), location="kb/faq.jsonl", audience="customer"))
 
 
 def test_an_articles_fields_become_front_matter() -> None:
@@ -30,7 +33,7 @@ def test_an_id_given_twice_fails_the_second_line_alone() -> None:
     first, second = _of('{"id": "1", "text": "x"}', '{"id": "1", "text": "y"}')
     assert isinstance(first, Source)
     assert isinstance(second, FailedSource)
-    assert "an earlier line has the id '1' too" in second.error.detail
+    assert "an earlier one has the id '1' too" in second.error.detail
 
 
 def test_the_same_article_has_the_same_digest() -> None:
@@ -50,3 +53,29 @@ def test_a_text_that_begins_with_dashes_is_all_text() -> None:
     (source,) = _of('{"id": "1", "text": "---\\ntitle: mine\\n---\\nx"}')
     assert isinstance(source, Source)
     assert split(source.read().decode()) == (FrontMatter(), "---\ntitle: mine\n---\nx")
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"id": "1", "text": "x"}, 7]', '{"articles": [{"id": "1", "text": "x"}, 7], "n": 2}']
+)
+def test_a_list_of_articles_is_read_as_lines_are(text: str) -> None:
+    source, failed = article_list(text.encode(), location="kb/faq.json", audience="public")
+    assert (source.location, failed.location) == ("kb/faq.json#1", "kb/faq.json#article-2")
+    assert isinstance(failed, FailedSource)
+    assert failed.error.detail.startswith("article 2: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"{", "damaged"),
+        (b"[" * 100_000, "damaged"),
+        (b"\xff", "damaged"),
+        (b"{}", "unknown_format"),
+        (b"1", "unknown_format"),
+    ],
+)
+def test_json_that_is_no_list_of_articles_has_a_reason(content: bytes, reason: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        list(article_list(content, location="kb/faq.json", audience="public"))
+    assert raised.value.reason == reason

@@ -67,7 +67,10 @@ def test_an_unknown_format_is_told_with_those_that_are_known(folder: Path) -> No
     (folder / "d.xyz").write_text("?")
     error = _reason(folder, "d.xyz")
     assert error.reason == "unknown_format"
-    assert "'.xyz' is not one of .docx, .htm, .html, .jsonl, .markdown, .md, .pdf, .txt" in error.detail
+    assert (
+        "'.xyz' is not one of .csv, .docx, .eml, .epub, .htm, .html, .json, .jsonl, .markdown, .md, .mdx, .pdf, .pptx"
+        in error.detail
+    )
 
 
 def test_a_large_file_is_refused_before_it_is_opened(folder: Path) -> None:
