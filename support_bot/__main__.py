@@ -76,6 +76,23 @@ def _eval_retrieval(
     return 0
 
 
+def _eval_citations(
+    options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings
+) -> int:
+    from support_bot.evaluation.command import checked_citations
+
+    embeddings = embeddings_named(
+        knowledge_settings.embedding_model,
+        multilingual=knowledge_settings.embedding_multilingual,
+        threads=knowledge_settings.embedding_threads,
+    )
+    report = checked_citations(
+        options.dataset, data_dir=knowledge_settings.data_dir, embeddings=embeddings, own_names=settings.own_names
+    )
+    print(report.to_json() if options.json else "\n".join(report.lines()))
+    return 0
+
+
 def _eval_compare(
     options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings
 ) -> int:
@@ -111,12 +128,15 @@ def _parser() -> argparse.ArgumentParser:
     retrieval.add_argument("--against", type=Path, metavar="FILE", help="also compare with the run in this file")
     retrieval.set_defaults(command=_eval_retrieval)
 
+    citations = measure.add_parser("citations", help="what the citation check shows, and what it withholds")
+    citations.set_defaults(command=_eval_citations)
+
     compare = measure.add_parser("compare", help="two run files, question by question")
     compare.add_argument("run", type=Path, metavar="RUN", help="a TREC run file")
     compare.add_argument("against", type=Path, metavar="AGAINST", help="the run file that it is compared with")
     compare.set_defaults(command=_eval_compare)
 
-    for command in (retrieval, compare):
+    for command in (retrieval, citations, compare):
         command.add_argument(
             "--dataset",
             type=Path,
@@ -126,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--json", action="store_true", help="print the measures as one JSON object")
 
-    for command in (serve, ask, retrieval):
+    for command in (serve, ask, retrieval, citations):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )

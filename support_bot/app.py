@@ -108,7 +108,12 @@ async def build_answers(
                 prices=Prices(
                     input=settings.price_input, output=settings.price_output, cached_input=settings.price_cached_input
                 ),
-                guidance=Guidance(tone=settings.tone, forbidden_topics=settings.forbidden_topics, names=settings.names),
+                guidance=Guidance(
+                    tone=settings.tone,
+                    forbidden_topics=settings.forbidden_topics,
+                    names=settings.names,
+                    own_names=settings.own_names,
+                ),
                 public_url=settings.public_url,
                 handoff_url=settings.handoff_url,
                 title=settings.title,

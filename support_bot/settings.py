@@ -78,6 +78,12 @@ class SupportBotSettings(BaseSettings):
         max_length=20,
         description='Names to be written exactly so in every language, as JSON: `["Acme Pay"]`.',
     )
+    own_names: tuple[Line, ...] = Field(
+        default=(),
+        max_length=20,
+        description="The company's and its product's own names, as JSON: an answer may say them where an article does "
+        "not. None that tell one thing from another, as the names of plans do.",
+    )
     forbidden_topics: tuple[Line, ...] = Field(
         default=(),
         max_length=20,

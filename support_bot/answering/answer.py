@@ -90,14 +90,15 @@ async def answer(
         return
 
     yield Status("reading")
-    writing = _Writing(VerifiedDecoder(passages))  # holds each sentence back until it has found what supports it
+    # Holds each sentence back until it has found what supports it.
+    writing = _Writing(VerifiedDecoder(passages, own_names=guidance.own_names))
     if chat_model is not None:
         messages = answer_messages(question, passages, guidance=guidance)
         async with aclosing(_generated(messages, chat_model, writing=writing, prices=prices)) as events:
             async for event in events:
                 yield event
     if chat_model is None or (writing.failure and not writing.decoder.text):
-        mode, writing.decoder = "extractive", VerifiedDecoder(passages)
+        mode, writing.decoder = "extractive", VerifiedDecoder(passages, own_names=guidance.own_names)
         for event in writing.decoder.feed(extractive_answer(question.text, passages)):
             yield event
     for event in writing.decoder.flush():

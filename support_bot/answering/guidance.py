@@ -15,6 +15,7 @@ class Guidance:
     tone: str = ""
     forbidden_topics: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # to be written exactly so
+    own_names: tuple[str, ...] = ()  # the site's own, which an answer may say where an article does not
 
     def lines(self) -> Iterator[str]:
         """Yield the guidance as instructions."""

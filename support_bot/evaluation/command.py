@@ -1,10 +1,14 @@
 """Turn the arguments of `python -m support_bot eval` into a report."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from knowledge.embeddings import SentenceTransformersEmbeddings
+from support_bot.evaluation.citations import CitationsReport, citations_report
+from support_bot.evaluation.claims import claims
 from support_bot.evaluation.comparison import Comparison, comparison
-from support_bot.evaluation.datasets import dataset
+from support_bot.evaluation.datasets import dataset, judged_claims
+from support_bot.evaluation.errors import DatasetError
 from support_bot.evaluation.report import RetrievalReport, report
 from support_bot.evaluation.retrieval import indexed, milliseconds, rankings
 from support_bot.evaluation.runs import read_run, run_lines, run_of
@@ -33,6 +37,26 @@ def retrieval_report(
         run_file.write_text("".join(f"{line}\n" for line in run_lines(found)), encoding="utf-8")
     compared = None if other is None else comparison(measured, run_of(found), other)
     return report(measured, index, found, milliseconds=taken, comparison=compared)
+
+
+def checked_citations(
+    folder: Path, *, data_dir: Path, embeddings: SentenceTransformersEmbeddings, own_names: Sequence[str]
+) -> CitationsReport:
+    """Return what the citation check shows of the dataset's answers and of corruptions of them.
+
+    Raises EvaluationError for a file that cannot be read or indexed, or a dataset without answers.
+    """
+    measured = dataset(folder)
+    judged = judged_claims(folder)
+    if judged is None and not any(query.answer for query in measured.queries):
+        raise DatasetError(f'{folder} has no answers. Give its questions an "answer", or add claims.jsonl.')
+    indexed(measured, data_dir=data_dir)
+    found = claims(measured, judged, data_dir=data_dir, embeddings=embeddings)
+    if not found:
+        raise DatasetError(
+            f"No article that answers a question of {folder} was found for it, so nothing can be checked."
+        )
+    return citations_report(measured.name, found, own_names=own_names)
 
 
 def runs_comparison(folder: Path, *, run: Path, against: Path) -> Comparison:

@@ -1,8 +1,9 @@
 """Turn a folder of articles, questions and judgements in BEIR's layout into typed questions with their right answers.
 
 corpus.jsonl     one article a line: {"id", "title", "text"[, "url"]}
-queries.jsonl    one question a line: {"id", "text"}
+queries.jsonl    one question a line: {"id", "text"[, "answer"]}
 qrels.tsv        a heading, then one judgement a line: query-id, corpus-id, score (0 for not relevant)
+claims.jsonl     if it is there, one judged sentence a line: {"query-id", "text", "supported"[, "evidence"]}
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from support_bot.evaluation.errors import DatasetError
 CORPUS = "corpus.jsonl"
 _QUERIES = "queries.jsonl"
 _QRELS = "qrels.tsv"
+_CLAIMS = "claims.jsonl"
 _QRELS_COLUMNS = ["query-id", "corpus-id", "score"]
 
 
@@ -26,6 +28,18 @@ class Query:
     id: str
     text: str
     relevance: Mapping[str, int]  # of each article that answers it, by id: 1 or more; even of one that is not there
+    answer: str = ""  # what somebody wrote as the right answer
+
+
+class JudgedClaim(BaseModel):
+    """A sentence that answers a question, and whether the articles support it, as somebody judged."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    query: str = Field(alias="query-id")
+    text: str = Field(min_length=1)
+    supported: bool
+    evidence: str = ""  # the words of an article that support it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,7 @@ class _Line(BaseModel):
 
     id: str = Field(pattern=r"^\S+$")  # a run file separates its columns by spaces
     text: str
+    answer: object = ""  # a list of spellings, in some datasets, is no answer in sentences
 
 
 def dataset(folder: Path) -> Dataset:
@@ -53,7 +68,12 @@ def dataset(folder: Path) -> Dataset:
     articles = {line.id for line in _lines(folder / CORPUS)}
     relevance = _relevance(folder / _QRELS)
     queries = tuple(
-        Query(id=line.id, text=line.text, relevance=relevance[line.id])
+        Query(
+            id=line.id,
+            text=line.text,
+            relevance=relevance[line.id],
+            answer=line.answer if isinstance(line.answer, str) else "",
+        )
         for line in _lines(folder / _QUERIES)
         if line.id in relevance
     )
@@ -62,6 +82,20 @@ def dataset(folder: Path) -> Dataset:
             f"{folder / _QRELS} ties no id of {_QUERIES} to one of {CORPUS}. Compare the ids of the files."
         )
     return Dataset(name=folder.resolve().name, corpus=folder / CORPUS, articles=len(articles), queries=queries)
+
+
+def judged_claims(folder: Path) -> list[JudgedClaim] | None:
+    """Return the judged sentences beside a dataset, None when nobody judged any. Raises DatasetError for a bad line."""
+    file = folder / _CLAIMS
+    if not file.exists():
+        return None
+    claims = []
+    for number, line in _numbered(file):
+        try:
+            claims.append(JudgedClaim.model_validate_json(line))
+        except ValidationError as error:
+            raise _bad(file, number, 'must be a JSON object with "query-id", "text" and "supported"') from error
+    return claims
 
 
 def _relevance(file: Path) -> dict[str, dict[str, int]]:

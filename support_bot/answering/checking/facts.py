@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, groupby
 
-from knowledge.words import cjk_share, normalised
+from knowledge.words import cjk_share, normalised, simplified
 from support_bot.answering.checking.numbers import Number, numbers_in
 from support_bot.answering.checking.vocabulary import MONTHS, NOT_NAMES
 from support_bot.answering.checking.wording import COMMON_VERBS, DENIED, OPPOSITES, canonical, content_in, spelled_terms
@@ -119,8 +119,8 @@ def is_cjk(text: str) -> bool:
 
 
 def squeezed(text: str) -> str:
-    """Fold case, width and white space."""
-    return " ".join(normalised(text).split())
+    """Fold case, width, white space and script."""
+    return " ".join(simplified(normalised(text)).split())
 
 
 def has_content(word: str) -> bool:

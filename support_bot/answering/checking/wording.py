@@ -1,6 +1,6 @@
 """Turn a text into its content terms, in the forms in which a claim's and a passage's are compared.
 
-Folded are spelling, script, inflection, derivation, and words that help pages and answers exchange freely.
+Folded are spelling, inflection, derivation, and words that help pages and answers exchange freely.
 """
 
 import re
@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from knowledge.stop_words import carries_meaning
 from knowledge.words import normalised, stem, terms
-from support_bot.answering.checking.scripts import SIMPLIFIED
 from support_bot.answering.checking.vocabulary import (
     AMERICAN,
     CONTRARIES,
@@ -32,8 +31,8 @@ def content_in(text: str) -> list[str]:
 
 
 def spelled_terms(text: str) -> list[str]:
-    """Return the terms of a text, whatever their content, with one spelling and script for each word."""
-    text = _PREFIXED.sub(r"\1", normalised(text).translate(SIMPLIFIED))
+    """Return the terms of a text, whatever their content, with one spelling for each word."""
+    text = _PREFIXED.sub(r"\1", normalised(text))
     for pattern, replacement in _AMERICAN:
         text = pattern.sub(replacement, text)
     return terms(text)

@@ -328,3 +328,21 @@ def test_feeding_character_by_character_makes_no_difference(text: str) -> None:
 def test_any_text_is_decoded(text: str) -> None:
     decoder, _ = decoded(text)
     assert_offsets_are_exact(decoder)
+
+
+def test_nothing_unsupported_is_shown_whatever_a_claim_cites() -> None:
+    true = "Gift cards cannot be refunded"
+    wrong = ("Gift cards can be refunded", "Refunds are paid within 9 business days", "Shipping is free on Sundays")
+    for cited in range(1, 6):
+        decoder, _ = decoded(*(f"{claim} [{cited}].\n\n" for claim in (*wrong, true)))
+        assert decoder.text == f"{true}. [1]"
+        assert [citation.passage for citation in decoder.citations] == [REFUNDS]
+
+
+def test_the_sites_own_name_need_not_stand_in_a_passage() -> None:
+    claim = "Refunds by Contoso are paid within 5 business days. [2]"
+    assert not decoded(claim)[0].text
+    decoder = VerifiedDecoder(PASSAGES, own_names=["Contoso"])
+    decoder.feed(claim)
+    decoder.flush()
+    assert decoder.citations

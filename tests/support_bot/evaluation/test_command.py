@@ -5,7 +5,7 @@ import pytest
 
 from knowledge.embeddings import embeddings_named
 from knowledge.settings import BUNDLED_MODEL
-from support_bot.evaluation.command import retrieval_report, runs_comparison
+from support_bot.evaluation.command import checked_citations, retrieval_report, runs_comparison
 from support_bot.evaluation.errors import DatasetError, IndexingError
 
 _ARTICLES = {
@@ -79,3 +79,32 @@ def test_a_reindex_that_fails_ends_the_evaluation(tmp_path: Path) -> None:
 
     with pytest.raises(IndexingError, match="exit code 74"):
         retrieval_report(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS)
+
+
+@pytest.mark.slow
+def test_the_answers_of_a_dataset_and_corruptions_of_them_are_checked(tmp_path: Path) -> None:
+    folder = written(tmp_path / "bikes", _ARTICLES)
+    queries = [
+        {"id": "q0", "text": "What happens when I lose the key?", "answer": "A lost key is replaced at the counter."},
+        {"id": "q1", "text": "How long does charging take?", "answer": "A charge takes four hours. It can last 60 km."},
+    ]
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), encoding="utf-8")
+
+    found = checked_citations(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, own_names=())
+
+    assert found.shown["supported"].claims == 3
+    assert found.shown["misattributed"].share.mean == 0
+    assert found.shown["number_mismatch"].claims == 1
+    judged = {"query-id": "q1", "text": "A charge takes a day.", "supported": False}
+    (folder / "claims.jsonl").write_text(json.dumps(judged), encoding="utf-8")
+    again = checked_citations(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, own_names=())
+    assert {kind: kept.claims for kind, kept in again.shown.items()} == {"unsupported": 1}
+
+
+def test_a_dataset_without_answers_is_refused_before_anything_is_indexed(tmp_path: Path) -> None:
+    folder = written(tmp_path / "bikes", _ARTICLES)
+    with pytest.raises(DatasetError, match="no answers"):
+        checked_citations(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, own_names=())
+    (folder / "claims.jsonl").write_text('{"text": "It rains."}', encoding="utf-8")
+    with pytest.raises(DatasetError, match="line 1"):
+        checked_citations(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, own_names=())

@@ -56,7 +56,7 @@ def test_fillers_and_function_words_are_no_terms() -> None:
     [
         ("Run `acme  login` now", {"acme login"}),
         ("Press “Save as”.", {"save as"}),
-        ("點選「儲存」", {"儲存"}),
+        ("點選「儲存」", {"储存"}),
         ("See https://acme.test/a.", {"https://acme.test/a"}),
         ("Write to help@acme.test.", {"help@acme.test"}),
         ("Edit /etc/acme.conf with --force", {"/etc/acme.conf", "--force"}),

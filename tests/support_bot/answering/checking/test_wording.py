@@ -13,7 +13,7 @@ from support_bot.answering.checking.wording import OPPOSITES, comparable, conten
         ("classify", "classification"),
         ("LLMs and APIs", "LLM, API"),
         ("Tap the photo", "Click on the image"),
-        ("帳戶設定", "账户设定"),
+        ("設定帳號", "设定帐号"),
         ("It usually takes a day because of this", "It takes a day"),
     ],
 )
