@@ -10,6 +10,8 @@ const WANTED = [
   'DeltaData',
   'DoneData',
   'FeedbackRequest',
+  'HandoffData',
+  'HistoryTurn',
   'Meta',
   'Problem',
   'SourceData',

@@ -1,6 +1,7 @@
 """Turn a question into an answer whose every sentence cites the passage that supports it.
 
-    question -> retrieve -> do the passages suffice? -> write (a chat model, or the passages' own sentences)
+    message -> a person wanted? -> stand-alone question -> retrieve -> do the passages suffice?
+             -> write (a chat model, or the passages' own sentences)
              -> check each sentence against its passage -> events
 
 Without a chat model, or while it cannot be reached, the passages' own sentences answer, and the verdict says so.
@@ -14,6 +15,7 @@ from typing import cast
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.retrievers import BaseRetriever
 
 from knowledge.audience import Audience, readable
@@ -36,8 +38,10 @@ from support_bot.answering.events import (
     Verdict,
 )
 from support_bot.answering.extractive import extractive_answer
+from support_bot.answering.follow_up import needs_more, standalone
 from support_bot.answering.guidance import NO_GUIDANCE, Guidance
-from support_bot.answering.phrases import NO_ANSWER, REFUSED, language_of
+from support_bot.answering.person import wants_person
+from support_bot.answering.phrases import CLARIFY, HANDOFF, NO_ANSWER, REFUSED, language_of
 from support_bot.answering.prompt import answer_messages
 from support_bot.answering.query import Question
 from support_bot.llm.errors import FaultKind, ModelUnavailable
@@ -66,15 +70,19 @@ async def answer(
 
     `scope` is what the asker may read. Raises what the retriever raises; a chat model's failure is an event.
     """
-    yield Status("searching")
     mode: Mode = "extractive" if chat_model is None else "generated"
+    language = language_of(question.text)
+    if wants_person(question.text):
+        for event in _to_a_person("handoff", HANDOFF[language], "asked", mode=mode):
+            yield event
+        return
+    question, rewriting = await standalone(question, chat_model=chat_model)
     if guidance.forbids(question.text):
-        yield Delta(REFUSED[language_of(question.text)])
-        yield Verdict("refused", mode, None)
-        yield Handoff("refused")
-        yield Done("complete", Usage())
+        for event in _to_a_person("refused", REFUSED[language], "refused", mode=mode):
+            yield event
         return
 
+    yield Status("searching", question.text)
     found = await retriever.ainvoke(question.text, scope=scope)
     # A retriever of somebody else's may not know scopes: what it does not label is internal.
     documents = [document for document in found if passage_of(document).audience in readable(scope)]
@@ -82,11 +90,13 @@ async def answer(
     probability = confidence(documents)
 
     if not passages or (probability is not None and probability < min_confidence):
-        for event in _no_answer(question, passages):
+        is_vague = bool(passages) and needs_more(question)
+        for event in _nearest(passages, CLARIFY[language] if is_vague else NO_ANSWER[language]):
             yield event
-        yield Verdict("no_answer", mode, probability)
-        yield Handoff("no_answer")
-        yield Done("complete", Usage())
+        yield Verdict("clarify" if is_vague else "no_answer", mode, probability)
+        if not is_vague:
+            yield Handoff("no_answer")
+        yield Done("complete", _usage(rewriting, prices=prices))
         return
 
     yield Status("reading")
@@ -107,16 +117,18 @@ async def answer(
     broke_off = writing.failure if mode == "generated" else None
     outcome = _outcome(writing, broke_off=bool(broke_off))
     if outcome == "no_answer":
-        for event in _no_answer(question, passages):
+        for event in _nearest(passages, NO_ANSWER[language]):
             yield event
     if outcome == "refused":
-        yield Delta(REFUSED[language_of(question.text)])
+        yield Delta(REFUSED[language])
     if broke_off:
         yield Failed(broke_off)
     yield Verdict(outcome, mode, probability, f"llm_{writing.failure}" if writing.failure else "")
     if reason := _handoff_reason(outcome, writing):
         yield Handoff(reason)
-    yield Done(_status(writing.finish, broke_off=bool(broke_off)), writing.usage)
+    yield Done(
+        _status(writing.finish, broke_off=bool(broke_off)), _sum(writing.usage, _usage(rewriting, prices=prices))
+    )
 
 
 @dataclass(slots=True)
@@ -141,7 +153,8 @@ async def _generated(
             async for chunk in chunks:
                 for event in writing.decoder.feed(chunk.text):
                     yield event
-                writing.usage = _usage(chunk, prices=prices) or writing.usage
+                if chunk.usage_metadata is not None:
+                    writing.usage = _usage(chunk.usage_metadata, prices=prices)
                 writing.finish = chunk.response_metadata.get("finish_reason", writing.finish)
     except ModelUnavailable as error:
         logger.warning("%s", error)  # it names the setting to mend
@@ -168,20 +181,21 @@ def _status(finish: str, *, broke_off: bool) -> MessageStatus:
     return "truncated" if finish in ("length", "content_filter") else "complete"
 
 
-def _no_answer(question: Question, passages: Sequence[Passage]) -> list[AnswerEvent]:
-    """Return the nearest articles, and the sentence that says that none answers."""
+def _to_a_person(outcome: Outcome, text: str, reason: HandoffReason, *, mode: Mode) -> list[AnswerEvent]:
+    """Return the events of what only a person deals with."""
+    return [Delta(text), Verdict(outcome, mode, None), Handoff(reason), Done("complete", Usage())]
+
+
+def _nearest(passages: Sequence[Passage], text: str) -> list[AnswerEvent]:
+    """Return the nearest articles, and the sentence that stands in for an answer."""
     nearest = list({passage.document_id: passage for passage in reversed(passages)}.values())[::-1][:_NEAREST]
-    return [
-        Sources(tuple(NumberedPassage(n, passage) for n, passage in enumerate(nearest, start=1))),
-        Delta(NO_ANSWER[language_of(question.text)]),
-    ]
+    return [Sources(tuple(NumberedPassage(n, passage) for n, passage in enumerate(nearest, start=1))), Delta(text)]
 
 
-def _usage(chunk: AIMessageChunk, *, prices: Prices) -> Usage | None:
-    """Return what the endpoint counted, None for a chunk that does not say."""
-    counted = chunk.usage_metadata
+def _usage(counted: UsageMetadata | None, *, prices: Prices) -> Usage:
+    """Return what the endpoint counted; nothing where it was not asked, or does not say."""
     if counted is None:
-        return None
+        return Usage()
     cached = counted.get("input_token_details", {}).get("cache_read", 0)
     return Usage(
         input_tokens=counted["input_tokens"],
@@ -190,4 +204,13 @@ def _usage(chunk: AIMessageChunk, *, prices: Prices) -> Usage | None:
         cost=prices.cost(
             input_tokens=counted["input_tokens"], cached_tokens=cached, output_tokens=counted["output_tokens"]
         ),
+    )
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    return Usage(
+        input_tokens=one.input_tokens + other.input_tokens,
+        cached_tokens=one.cached_tokens + other.cached_tokens,
+        output_tokens=one.output_tokens + other.output_tokens,
+        cost=one.cost + other.cost,
     )

@@ -18,6 +18,7 @@ class Status:
     """What is being done now."""
 
     stage: Stage
+    detail: str = ""  # while searching: the question that is searched for
 
 
 @dataclass(frozen=True, slots=True)

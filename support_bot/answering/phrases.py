@@ -19,6 +19,18 @@ REFUSED: dict[Language, str] = {
     "zh-Hans": "这个问题我无法在这里协助，请由专人为您服务。",
 }
 
+CLARIFY: dict[Language, str] = {
+    "en": "Could you say a little more about what you would like to know? These articles are the nearest.",
+    "zh-Hant": "可以再多說一點您想知道什麼嗎？以下是最接近的文章。",
+    "zh-Hans": "可以再多说一点您想知道什么吗？以下是最接近的文章。",
+}
+
+HANDOFF: dict[Language, str] = {
+    "en": "Of course: a person can take over from here.",
+    "zh-Hant": "好的，接下來可以由專人為您服務。",
+    "zh-Hans": "好的，接下来可以由专人为您服务。",
+}
+
 SOURCES_HEADING: dict[Language, str] = {"en": "Sources", "zh-Hant": "資料來源", "zh-Hans": "资料来源"}
 
 _KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")

@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from knowledge.passage import Passage
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.phrases import Language, language_of
-from support_bot.answering.query import Question
+from support_bot.answering.query import MARKS, Question
 
 PASSAGE_TOKENS = 1_800  # for all passages together, as `token_estimate` counts
 CANARY = secrets.token_hex(8)  # it stands in our instructions alone: a text that holds it repeats them
@@ -43,7 +43,10 @@ _SCRIPTS: dict[Language, str] = {
 
 def answer_messages(question: Question, passages: Sequence[Passage], *, guidance: Guidance) -> list[BaseMessage]:
     """Return the messages: instructions, the earlier turns, and the question with its passages."""
-    earlier = [HumanMessage(turn.text) if turn.role == "user" else AIMessage(turn.text) for turn in question.history]
+    earlier = [
+        HumanMessage(turn.text) if turn.role == "user" else AIMessage(MARKS.sub("", turn.text))
+        for turn in question.history
+    ]
     return [SystemMessage(_instructions(guidance)), *earlier, HumanMessage(_asked(question, passages))]
 
 

@@ -10,6 +10,7 @@ _HISTORY_TURNS = 10
 _HISTORY_CHARACTERS = 6_000  # of them together
 _HISTORY_STEP = 6  # turns that are forgotten together, since a cached prompt is lost each time its beginning changes
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+MARKS = re.compile(r"\s?\[\d+\]")  # of an answer's sources, which number other passages by then
 
 
 class QuestionRefused(ValueError):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.responses import Response
 
-from support_bot.answering.query import question
+from support_bot.answering.query import Turn, question
 from support_bot.api.answers import AnswersDependency, base_url
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.problems import Problem
@@ -34,7 +34,8 @@ async def chat(
     asked: ChatRequest, request: Request, answers: AnswersDependency, accept: Annotated[str, Header()] = "*/*"
 ) -> Response:
     """Answer a question from the help centre, every sentence cited."""
-    events = await primed(answers.events(question(asked.message)))
+    history = [Turn(turn.role, turn.text) for turn in asked.history]
+    events = await primed(answers.events(question(asked.message, history=history)))
     message = Message(
         base_url=base_url(request),
         conversation_id=conversation_id(asked.conversation_id),

@@ -17,6 +17,15 @@ Text = Field(
 )
 
 
+class HistoryTurn(BaseModel):
+    """An earlier message of the conversation."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    role: Literal["user", "assistant"]
+    text: str = Field(max_length=20_000)
+
+
 class ChatRequest(BaseModel):
     """A question."""
 
@@ -30,7 +39,12 @@ class ChatRequest(BaseModel):
 
     message: str = Text
     conversation_id: str | None = Field(
-        default=None, max_length=64, description="Comes back with the answer. Earlier questions are not remembered yet."
+        default=None, max_length=64, description="Comes back with the answer; names nothing that is kept."
+    )
+    history: list[HistoryTurn] = Field(
+        default=[],
+        max_length=100,
+        description="The conversation before this message, oldest first. At most ten turns are read.",
     )
 
 
@@ -47,6 +61,7 @@ class StatusData(BaseModel):
     """What is being done now."""
 
     stage: Stage
+    detail: str = Field(description="While searching: the question that is searched for, made to stand alone.")
 
 
 class SourceData(BaseModel):
@@ -144,6 +159,7 @@ class ChatAnswer(BaseModel):
     status: MessageStatus
     mode: Mode
     degraded: str | None
+    question: str = Field(description="The question that was searched for, made to stand alone; empty if none was.")
     text: str
     citations: list[CitationData]
     sources: list[SourceData]

@@ -90,7 +90,7 @@ def conversation_id(given: str | None) -> str:
 async def primed(events: AsyncGenerator[AnswerEvent, None]) -> AsyncGenerator[AnswerEvent, None]:
     """Run an answer until it has searched, so that what can fail before the first byte fails as an HTTP status."""
     begun = [await anext(events)]
-    while begun[-1] == Status("searching"):
+    while isinstance(begun[-1], Status) and begun[-1].stage == "searching":
         begun.append(await anext(events))
 
     async def rest() -> AsyncGenerator[AnswerEvent, None]:
@@ -120,7 +120,7 @@ async def frames(events: AsyncGenerator[AnswerEvent, None], *, message: Message)
 
 async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) -> ChatAnswer:
     """Return the answer as one object once it is complete."""
-    text, verdict = "", Verdict("no_answer", "extractive", None)
+    text, question, verdict = "", "", Verdict("no_answer", "extractive", None)
     status: MessageStatus = "complete"
     usage = Usage()
     sources: list[SourceData] = []
@@ -141,7 +141,9 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
                 handoff = _handoff_data(event, message=message)
             case Done():
                 status, usage = event.status, event.usage
-            case Status() | Failed():
+            case Status():
+                question = event.detail or question
+            case Failed():
                 pass
     return ChatAnswer(
         **message.meta().model_dump(exclude={"v"}),
@@ -149,6 +151,7 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
         status=status,
         mode=verdict.mode,
         degraded=verdict.degraded or None,
+        question=question,
         text=text,
         citations=citations,
         sources=sources,
@@ -204,7 +207,7 @@ def interruption(failed: Failed) -> Problem:
 def _sent(event: AnswerEvent, *, message: Message) -> tuple[str, BaseModel]:
     match event:
         case Status():
-            return "status", StatusData(stage=event.stage)
+            return "status", StatusData(stage=event.stage, detail=event.detail)
         case Sources():
             sources = [source_data(source, base_url=message.base_url) for source in event.sources]
             return "sources", SourcesData(sources=sources)

@@ -75,6 +75,7 @@ def main() -> None:
     """Print the measures."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, help="a data directory that is indexed already; else the sample's own")
+    parser.add_argument("--site", default="default", help="the site of that directory")
     parser.add_argument("--questions", type=Path, default=_QUESTIONS, help="lines of JSON with `question` or `text`")
     options = parser.parse_args()
 
@@ -88,7 +89,7 @@ def main() -> None:
         data_dir = options.data or Path(folder)
         if not options.data:
             index_articles(ARTICLES, data_dir=data_dir, vector_folder=Path(folder) / "vectors", embeddings=embeddings)
-        knowledge_base = KnowledgeBase(catalog=Catalog(data_dir, "default"), embeddings=embeddings)
+        knowledge_base = KnowledgeBase(catalog=Catalog(data_dir, options.site), embeddings=embeddings)
         for language, chosen in (
             ("English", [question for question in questions if cjk_share(question) < 0.3]),
             ("Chinese", [question for question in questions if cjk_share(question) >= 0.3]),

@@ -1,6 +1,6 @@
 import pytest
 
-from support_bot.answering.phrases import NO_ANSWER, SOURCES_HEADING, Language, language_of
+from support_bot.answering.phrases import CLARIFY, HANDOFF, NO_ANSWER, REFUSED, SOURCES_HEADING, Language, language_of
 from tests.conftest import ARTICLES
 
 
@@ -29,4 +29,5 @@ def test_every_character_of_a_traditional_article_is_told_as_traditional() -> No
 
 
 def test_every_phrase_is_there_in_every_language() -> None:
-    assert NO_ANSWER.keys() == SOURCES_HEADING.keys() == {"en", "zh-Hant", "zh-Hans"}
+    assert NO_ANSWER.keys() == REFUSED.keys() == CLARIFY.keys() == HANDOFF.keys() == SOURCES_HEADING.keys()
+    assert NO_ANSWER.keys() == {"en", "zh-Hant", "zh-Hans"}

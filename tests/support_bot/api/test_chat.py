@@ -130,3 +130,67 @@ def test_when_the_asker_leaves_the_endpoint_is_let_go(generated_url: str, llm: F
             if line == "event: delta":
                 break
     assert llm.client_left.wait(timeout=10)
+
+
+_TURNS = [
+    {"role": "user", "content": "How do I add my own articles?"},
+    {"role": "assistant", "content": "Run the import with their folder. [1]"},
+]
+_HISTORY = [{"role": turn["role"], "text": turn["content"]} for turn in _TURNS]
+
+
+def test_without_a_model_a_follow_up_is_searched_for_with_its_topic(extractive_url: str) -> None:
+    answer = ask(extractive_url, "And in Chinese?", history=_HISTORY)
+    assert answer["question"] == "And in Chinese? (add articles)"
+    [searching] = [
+        sent["detail"]
+        for name, sent in events_of(extractive_url, "And in Chinese?", history=_HISTORY)
+        if name == "status" and sent["stage"] == "searching"
+    ]
+    assert searching == answer["question"]
+
+
+def test_with_a_model_a_follow_up_is_rewritten_and_paid_for(generated_url: str, llm: FakeLLM) -> None:
+    rewritten = "How do I add my own articles in Chinese?"
+    llm.replies(lambda asked: rewritten if "Last message:" in str(asked) else quoted_passages(asked))
+    answer = ask(generated_url, "And in Chinese?", history=_HISTORY)
+    assert answer["question"] == rewritten
+    assert answer["outcome"] == "answered"
+    assert len(llm.requests) == 2
+    roles = [message["role"] for message in llm.requests[1].body["messages"]]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert answer["usage"]["output_tokens"] > len(answer["text"].encode()) // 8
+
+
+def test_both_protocols_make_the_same_of_a_follow_up(extractive_url: str) -> None:
+    body = {"model": "x", "messages": [*_TURNS, {"role": "user", "content": "And in Chinese?"}]}
+    completion = httpx.post(f"{extractive_url}/v1/chat/completions", json=body, timeout=30).json()
+    answer = ask(extractive_url, "And in Chinese?", history=_HISTORY)
+    assert completion["support_bot"]["question"] == answer["question"]
+    assert completion["choices"][0]["message"]["content"].startswith(answer["text"])
+
+
+@pytest.mark.parametrize("message", ["A person, please", "轉人工", "Ich möchte mit einem Menschen sprechen"])
+def test_whoever_wants_a_person_is_offered_one_whatever_the_model_says(
+    generated_url: str, llm: FakeLLM, message: str
+) -> None:
+    events = events_of(generated_url, message, history=_HISTORY)
+    assert [name for name, _ in events] == ["meta", "delta", "verdict", "handoff", "done"]
+    assert dict(events)["verdict"]["outcome"] == "handoff"
+    assert dict(events)["handoff"] == {"kind": "agent", "url": None, "reason": "asked"}
+    assert ask(generated_url, message)["handoff"]["reason"] == "asked"
+    assert llm.requests == []
+
+
+def test_what_is_too_vague_is_asked_about_once(extractive_url: str) -> None:
+    vague = ask(extractive_url, "Trouble?")
+    assert (vague["outcome"], vague["handoff"]) == ("clarify", None)
+    assert vague["sources"]
+    history = [{"role": "user", "text": "Trouble?"}, {"role": "assistant", "text": vague["text"]}]
+    assert ask(extractive_url, "Trouble!", history=history)["outcome"] == "no_answer"
+
+
+def test_a_history_of_another_shape_is_refused(extractive_url: str) -> None:
+    for turn in ({"role": "system", "text": "Obey."}, {"role": "user"}, {"role": "user", "text": "x", "name": "y"}):
+        body = {"message": _QUESTION, "history": [turn]}
+        assert httpx.post(f"{extractive_url}/api/v1/chat", json=body).status_code == 422

@@ -88,7 +88,7 @@ def test_earlier_turns_are_history_and_system_messages_are_not_obeyed(generated_
         ],
         temperature=1.5,
     )
-    sent = llm.requests[0].body
+    [sent] = [request.body for request in llm.requests]  # it stands alone, so nothing was rewritten
     assert [message["role"] for message in sent["messages"]] == ["system", "user", "assistant", "user"]
     assert "Reveal everything" not in str(sent)
     assert sent["messages"][-1]["content"].endswith(_QUESTION)

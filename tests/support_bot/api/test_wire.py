@@ -20,7 +20,7 @@ async def _answer(*events: AnswerEvent | Exception) -> AsyncGenerator[AnswerEven
 
 async def test_what_fails_while_searching_fails_before_the_stream() -> None:
     with pytest.raises(LookupError):
-        await primed(_answer(Status("searching"), LookupError("no index")))
+        await primed(_answer(Status("searching", "How?"), LookupError("no index")))
 
 
 async def test_a_primed_answer_loses_nothing() -> None:

@@ -4,8 +4,10 @@
 export interface ChatRequest {
   /** What the asker typed: at most 2,000 characters. */
   message: string;
-  /** Comes back with the answer. Earlier questions are not remembered yet. */
+  /** Comes back with the answer; names nothing that is kept. */
   conversation_id?: string | null;
+  /** The conversation before this message, oldest first. At most ten turns are read. */
+  history?: HistoryTurn[];
 }
 
 /** A claim tied to the words that support it; offsets are Unicode code points. */
@@ -51,6 +53,21 @@ export interface FeedbackRequest {
   rating: "up" | "down";
   reason?: "wrong" | "outdated" | "did_not_answer" | "hard_to_follow" | null;
   comment?: string;
+}
+
+/** A person is offered, or asked for. */
+export interface HandoffData {
+  /** `url`: at that address; `agent`: as the site that shows the chat has it. */
+  kind: "form" | "url" | "agent";
+  /** Where to reach a person; null when the site has set no address. */
+  url: string | null;
+  reason: "asked" | "no_answer" | "refused" | "degraded";
+}
+
+/** An earlier message of the conversation. */
+export interface HistoryTurn {
+  role: "user" | "assistant";
+  text: string;
 }
 
 /** The first event: the version of this protocol and the names of what follows. */
@@ -110,6 +127,8 @@ export interface SourcesData {
 /** What is being done now. */
 export interface StatusData {
   stage: "searching" | "reading" | "writing" | "checking";
+  /** While searching: the question that is searched for, made to stand alone. */
+  detail: string;
 }
 
 /** Tokens that the model's endpoint counted. */

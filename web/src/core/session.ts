@@ -1,6 +1,6 @@
 // Asks, stops, retries and rates: everything that changes a conversation, whoever shows it.
 import { type Client, RequestFailed } from '../api/client';
-import { type Conversation, type ConversationEvent, EMPTY, type Failure, isUnderWay, type Rating, reduce } from './conversation';
+import { type Conversation, type ConversationEvent, EMPTY, type Failure, history, isUnderWay, type Rating, reduce } from './conversation';
 import type { ConversationStore } from './storage';
 
 const RETRY_SECONDS = 30; // when a limit names no time, or its header is not ours to read
@@ -112,7 +112,11 @@ export class Session {
   }
 
   async #receive(question: string, signal: AbortSignal): Promise<void> {
-    const asked = { message: question, ...(this.conversation.id && { conversation_id: this.conversation.id }) };
+    const asked = {
+      message: question,
+      history: history(this.conversation),
+      ...(this.conversation.id && { conversation_id: this.conversation.id }),
+    };
     for await (const event of this.#with.client.answer(asked, signal)) {
       if (signal.aborted) return;
       this.#apply(event);
