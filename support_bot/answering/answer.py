@@ -42,7 +42,7 @@ from support_bot.answering.follow_up import needs_more, standalone
 from support_bot.answering.guidance import NO_GUIDANCE, Guidance
 from support_bot.answering.person import wants_person
 from support_bot.answering.phrases import CLARIFY, HANDOFF, NO_ANSWER, REFUSED, language_of
-from support_bot.answering.prompt import answer_messages
+from support_bot.answering.prompt import CANARY, answer_messages
 from support_bot.answering.query import Question
 from support_bot.llm.errors import FaultKind, ModelUnavailable
 from support_bot.llm.pricing import Prices
@@ -146,11 +146,17 @@ async def _generated(
 ) -> AsyncGenerator[AnswerEvent, None]:
     """Yield what the chat model writes, checked; a failure of it ends the writing and is noted."""
     yield Status("writing")
+    tail = ""  # of what has been written
     chunks = cast(ChunkStream, chat_model.astream(list(messages)))
     try:
         # Closed at once when the asker leaves, and with it the connection to the endpoint.
         async with aclosing(chunks):
             async for chunk in chunks:
+                tail = tail[-len(CANARY) :] + chunk.text
+                if CANARY in tail:
+                    logger.warning("The model repeats its instructions; what it writes is not shown.")
+                    writing.finish = "content_filter"
+                    return
                 for event in writing.decoder.feed(chunk.text):
                     yield event
                 if chunk.usage_metadata is not None:

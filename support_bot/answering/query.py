@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.invisible import visible
+
 MAX_CHARACTERS = 2_000
 _HISTORY_TURNS = 10
 _HISTORY_CHARACTERS = 6_000  # of them together
@@ -35,14 +37,19 @@ class Question:
 
 def question(typed: str, *, history: Sequence[Turn] = ()) -> Question:
     """Return the question to answer. Raises QuestionRefused for one that is empty or too long."""
-    text = _CONTROL.sub("", typed).strip()
+    text = _seen(typed)
     if not text:
         raise QuestionRefused("The question is empty. Write what you would like to know.")
     if len(text) > MAX_CHARACTERS:
         raise QuestionRefused(
             f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Shorten it."
         )
-    return Question(text=text, history=_recent(history))
+    return Question(text=text, history=_recent([Turn(turn.role, _seen(turn.text)) for turn in history]))
+
+
+def _seen(typed: str) -> str:
+    """Return what its writer could see of a text: instructions can hide in characters that nobody sees."""
+    return visible(_CONTROL.sub("", typed)).text.strip()
 
 
 def _recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
