@@ -15,6 +15,7 @@ from support_bot.answering.checking.writer import AnswerWriter
 from support_bot.answering.events import AnswerEvent, Citation
 from support_bot.answering.support import Failure
 
+_REFERS_BACK = re.compile(r"(?:this|that|these|those|it|they|he|she|both)\b|[這这此該该它他她]", re.IGNORECASE)
 _FIRST_STEP = re.compile(r"\D*1\b|\D*一(?![一-十])")
 
 
@@ -43,6 +44,7 @@ class VerifiedDecoder:
         self._pending: list[Judged] = []  # asides that wait for a claim
         self._leads_nowhere = False  # of what a pending lead-in announced, something was withheld
         self._broken_by: Failure | None = None  # why the last procedure was withheld
+        self._dangling: Failure | None = None  # why the last claim was withheld, None when it was shown
 
     @property
     def text(self) -> str:
@@ -75,7 +77,7 @@ class VerifiedDecoder:
         failure = self._failure(group, judged)
         if failure:
             self._withhold(group, failure)
-        elif any(each.supports for each in judged):
+        elif any(each.supports and not each.aside for each in judged):
             yield from self._released()
             for each in judged:
                 self.misattributed += [each.piece.text] if each.is_misattributed else []
@@ -84,8 +86,11 @@ class VerifiedDecoder:
             yield from self._aside(judged[0])
 
     def _failure(self, group: Group, judged: Sequence[Judged]) -> Failure | None:
-        """Return why a group must not be shown. What goes on with a withheld procedure is withheld with it."""
+        """Return why a group must not be shown: with what was withheld goes what goes on with it or refers to it."""
         failure = next((each.failure for each in judged if each.failure), None)
+        if self._dangling and _REFERS_BACK.match(group[0].text):
+            failure = failure or self._dangling
+        self._dangling = failure if not any(each.aside for each in judged) else self._dangling
         step = group[0].step
         if not step:
             return failure

@@ -59,7 +59,8 @@ class Judge:
             return Judged(piece, failure=refutation)
         if supports:
             self._last = supports[0][0]
-            return Judged(piece, supports=supports, is_misattributed=bool(cited) and supports[0][0] not in cited)
+            is_misattributed = bool(cited) and supports[0][0] not in cited
+            return Judged(piece, _aside_of_supported(piece), supports, is_misattributed=is_misattributed)
         judged_by = [checked[position] for position in cited] or list(checked.values())
         nearest = max(judged_by, key=lambda support: support.score, default=None)
         return Judged(piece, failure=nearest.failure if nearest else "fabricated")
@@ -76,6 +77,11 @@ class Judge:
     def _best(self, checked: dict[int, Support]) -> list[tuple[int, Support]]:
         supporting = [(position, support) for position, support in checked.items() if not support.failure]
         return sorted(supporting, key=lambda found: (-found[1].score, found[0] != self._last, found[0]))[:1]
+
+
+def _aside_of_supported(piece: Piece) -> Aside | None:
+    """Return "lead_in" for what ends in a colon: however well supported, it promises what follows."""
+    return "lead_in" if piece.text.rstrip(" *_").endswith((":", "：")) and not piece.step else None
 
 
 def _refutation(

@@ -346,3 +346,26 @@ def test_the_sites_own_name_need_not_stand_in_a_passage() -> None:
     decoder.feed(claim)
     decoder.flush()
     assert decoder.citations
+
+
+@pytest.mark.parametrize(
+    "refers", ["This is paid within 5 business days", "It cannot be refunded", "They are Gift cards"]
+)
+def test_what_refers_to_a_withheld_sentence_is_withheld_with_it(refers: str) -> None:
+    told = "Gift cards cannot be refunded. [2]"
+    assert shown(f"Members get a pony. [2] {refers}. [2] {told}") == told.replace("[2]", "[1]")
+
+
+def test_what_refers_to_a_shown_sentence_is_judged_by_itself() -> None:
+    text = shown("The link comes by email and is valid for 30 minutes [1]. It is valid for 30 minutes [1].")
+    assert text.count("[1]") == 2
+
+
+def test_a_supported_lead_in_is_not_shown_without_what_it_promises() -> None:
+    lead_in = (
+        "To reset your password, open Settings and choose Security, then follow these steps, which we send to you:"
+    )
+    assert shown(f"{lead_in}\n1. Click Reset password.\n2. Ride a pony home.") == ""
+    kept = shown(f"{lead_in}\n1. Open Settings and choose Security.\n2. Click Reset password.")
+    assert kept.startswith(lead_in)
+    assert "2. Click Reset password. [1]" in kept
