@@ -70,6 +70,10 @@ class Parser:
             self._quarantine.add(key, source.location, failure)
         raise failure
 
+    def start(self) -> None:
+        """Start the child now rather than at the first document."""
+        self._running()
+
     @property
     def pid(self) -> int | None:
         """The child's process id, None while there is none."""

@@ -5,6 +5,7 @@ What has no place for front matter, such as a PDF, may have a label beside it: `
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -49,6 +50,8 @@ _MEDIA_TYPES = {
 }
 _ARTICLES = {".jsonl": article_lines, ".json": article_list}
 _LABEL = ".yaml"
+# Control characters and those that turn the line round would forge the report; half characters cannot be written.
+_UNFIT_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def sources_below(
@@ -79,6 +82,11 @@ def _below(root: Path, *, audience: Audience, max_bytes: int) -> Iterator[Source
     for file in _files(root, on_error=unreadable.append):
         relative = file.relative_to(root.parent)
         if any(part.startswith(".") for part in relative.parts[1:]) or _is_label(file):
+            continue
+        if _UNFIT_NAME.search(relative.as_posix()):
+            location = _UNFIT_NAME.sub("\ufffd", relative.as_posix())
+            detail = "its name holds characters that are none; rename it"
+            yield FailedSource(location, SourceError("unreadable", detail))
             continue
         try:
             yield from _file_sources(file, root=root, audience=audience, max_bytes=max_bytes)

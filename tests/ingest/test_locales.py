@@ -1,3 +1,6 @@
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from ingest.locales import locale_in
@@ -27,3 +30,12 @@ from ingest.locales import locale_in
 )
 def test_a_language_is_found_in_a_name_or_folder(location: str, locale: str) -> None:
     assert locale_in(location) == locale
+
+
+_LOGIN_GOV = Path(__file__).parents[3] / "shared" / "data" / "kb-logingov" / "content"
+
+
+@pytest.mark.skipif(not _LOGIN_GOV.is_dir(), reason="the help centre in four languages is not on this machine")
+def test_a_real_help_centre_in_four_languages_is_told_apart() -> None:
+    found = Counter(locale_in(file.relative_to(_LOGIN_GOV).as_posix()) for file in _LOGIN_GOV.rglob("*.md"))
+    assert found == {"en": 55, "es": 55, "fr": 55, "zh": 55}

@@ -128,6 +128,15 @@ def test_what_is_not_a_file_is_unreadable(folder: Path) -> None:
     assert _reason(folder, "pipe.md").reason == "unreadable"
 
 
+@pytest.mark.parametrize("name", ["a\nb.md", "\x1b[2J.md", "\u202ea.md", os.fsdecode(b"\xff.md")])
+def test_a_name_that_would_forge_the_report_is_refused(folder: Path, name: str) -> None:
+    (folder / name).write_text("text")
+    (failed,) = _found(folder)[1]
+    assert failed.error.reason == "unreadable"
+    assert "\ufffd" in failed.location
+    assert failed.location.replace("\ufffd", "").isprintable()
+
+
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere' does not exist"):
         _found(tmp_path / "nowhere")
