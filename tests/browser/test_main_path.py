@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import SUGGESTIONS
 from tests.browser.site import ARTICLE, HostSite, snippet
 from tests.browser.visitor import Visitor
-from tests.fake_llm import FakeLLM, Scenario
+from tests.fake_llm import FakeLLM, Scenario, quoted_passages
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -33,6 +33,7 @@ def test_the_launcher_opens_the_panel_and_escape_closes_it(visitor: Visitor) -> 
 
 
 def test_a_suggested_question_is_answered_sentence_by_sentence(visitor: Visitor, llm: FakeLLM) -> None:
+    llm.replies(lambda asked: "\n\n".join([quoted_passages(asked)] * 3))
     llm.scenario = Scenario(pause=0.05)
     visitor.opens()
 
