@@ -13,6 +13,7 @@ first passages (+.002, -, -.002); its content words embedded as well (+.001, -.0
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,10 @@ from knowledge.passage import Passage
 from knowledge.stop_words import content_terms
 from knowledge.words import terms
 
+_LONGEST = 4_000  # characters of a question that are read
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _CANDIDATES = 50  # from each side
+_FOREMOST = 20  # candidates, among which an answer may be
 _TIED = 8  # passages looked at beyond those returned, since their dates may lift them
 _FRESHEST = 0.01
 
@@ -39,16 +43,25 @@ class Hit:
     cosine: float | None  # None when the model does not speak the question's language
     bm25: float  # 0 when no term matches
     coverage: float  # the share of the question's content that stands in the passage, rare terms weighing more
+    background: "Background"  # of the question: the same for all that was found for it
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a question finds anyway, right or wrong: the mean scores of its candidates below the foremost."""
+
+    cosine: float
+    bm25: float
 
 
 def search(question: str, *, index: Index, embeddings: SentenceTransformersEmbeddings, count: int) -> list[Hit]:
-    """Return the best passages, best first."""
-    depth = max(_CANDIDATES, count)
-    bm25 = index.lexical.best(question, count=depth)
+    """Return the best passages, best first: at most as many as the two lists of candidates hold together."""
+    question = _HALF_CHARACTER.sub(" ", question[:_LONGEST])
+    bm25 = index.lexical.best(question, count=_CANDIDATES)
     cosines: dict[str, float] = {}
     if embeddings.speaks(question):
         vector = embeddings.question_vector(question)
-        cosines = index.vectors.nearest(vector, count=depth)
+        cosines = index.vectors.nearest(vector, count=_CANDIDATES)
         # Each side also scores what only the other has found.
         only_meant = [id_ for id_ in cosines if id_ not in bm25]
         cosines |= index.vectors.similarities(vector, ids=[id_ for id_ in bm25 if id_ not in cosines])
@@ -59,8 +72,9 @@ def search(question: str, *, index: Index, embeddings: SentenceTransformersEmbed
     if cosines:
         scores = scores + _normalised([cosines[id_] for id_ in ids])
     score_of = dict(zip(ids, scores.tolist(), strict=True))
-    best = [ids[row] for row in np.argsort(-scores, kind="stable")[: count + _TIED]]
-    passages = index.documents.passages(best)
+    ranked = [ids[row] for row in np.argsort(-scores, kind="stable")]
+    behind = background([(cosines.get(id_, 0.0), bm25.get(id_, 0.0)) for id_ in ranked])
+    passages = index.documents.passages(ranked[: count + _TIED])
     freshness = _freshness(passages)
     weights = _weights(question, lexical=index.lexical)
     hits = [
@@ -70,10 +84,18 @@ def search(question: str, *, index: Index, embeddings: SentenceTransformersEmbed
             cosine=cosines.get(passage.id),
             bm25=bm25.get(passage.id, 0.0),
             coverage=_coverage(weights, passage),
+            background=behind,
         )
         for passage in passages
     ]
     return sorted(hits, key=lambda hit: hit.score, reverse=True)[:count]
+
+
+def background(scores: Sequence[tuple[float, float]]) -> Background:
+    """Return the background of candidates' cosines and BM25 scores, best first; of few candidates it is the last."""
+    below = scores[_FOREMOST:] or scores[-1:] or [(0.0, 0.0)]
+    cosine, bm25 = np.mean(below, axis=0).tolist()
+    return Background(cosine=cosine, bm25=bm25)
 
 
 def _freshness(passages: Sequence[Passage]) -> dict[str, float]:

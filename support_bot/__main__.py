@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from knowledge.complaints import STOPPING, USAGE, told, told_of
-from knowledge.embeddings import embeddings_named
+from knowledge.embeddings import SentenceTransformersEmbeddings, embeddings_named
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings
 from support_bot.answering.query import QuestionRefused
@@ -60,15 +60,10 @@ def _eval_retrieval(
 ) -> int:
     from support_bot.evaluation.command import retrieval_report
 
-    embeddings = embeddings_named(
-        knowledge_settings.embedding_model,
-        multilingual=knowledge_settings.embedding_multilingual,
-        threads=knowledge_settings.embedding_threads,
-    )
     report = retrieval_report(
         options.dataset,
         data_dir=knowledge_settings.data_dir,
-        embeddings=embeddings,
+        embeddings=_embeddings(knowledge_settings),
         run_file=options.run,
         against=options.against,
     )
@@ -81,16 +76,39 @@ def _eval_citations(
 ) -> int:
     from support_bot.evaluation.command import checked_citations
 
-    embeddings = embeddings_named(
-        knowledge_settings.embedding_model,
-        multilingual=knowledge_settings.embedding_multilingual,
-        threads=knowledge_settings.embedding_threads,
-    )
     report = checked_citations(
-        options.dataset, data_dir=knowledge_settings.data_dir, embeddings=embeddings, own_names=settings.own_names
+        options.dataset,
+        data_dir=knowledge_settings.data_dir,
+        embeddings=_embeddings(knowledge_settings),
+        own_names=settings.own_names,
     )
     print(report.to_json() if options.json else "\n".join(report.lines()))
     return 0
+
+
+def _eval_abstention(
+    options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings
+) -> int:
+    from support_bot.app import calibration_of
+    from support_bot.evaluation.command import abstention
+
+    report = abstention(
+        options.dataset,
+        data_dir=knowledge_settings.data_dir,
+        embeddings=_embeddings(knowledge_settings),
+        calibration=calibration_of(settings),
+        far=options.far,
+        fit=options.fit,
+        precision=options.precision,
+    )
+    print(report.to_json() if options.json else "\n".join(report.lines()))
+    return 0
+
+
+def _embeddings(settings: KnowledgeSettings) -> SentenceTransformersEmbeddings:
+    return embeddings_named(
+        settings.embedding_model, multilingual=settings.embedding_multilingual, threads=settings.embedding_threads
+    )
 
 
 def _eval_compare(
@@ -136,7 +154,15 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("against", type=Path, metavar="AGAINST", help="the run file that it is compared with")
     compare.set_defaults(command=_eval_compare)
 
-    for command in (retrieval, citations, compare):
+    abstain = measure.add_parser("abstention", help="how well it is known what cannot be answered")
+    abstain.add_argument("--far", type=Path, metavar="FILE", help="questions of other subjects, as queries.jsonl")
+    abstain.add_argument("--fit", type=Path, metavar="FILE", help="fit to these questions: for SUPPORT_BOT_CALIBRATION")
+    abstain.add_argument(
+        "--precision", type=_share, default=0.9, metavar="SHARE", help="the share of answers to be right (default: .9)"
+    )
+    abstain.set_defaults(command=_eval_abstention)
+
+    for command in (retrieval, citations, compare, abstain):
         command.add_argument(
             "--dataset",
             type=Path,
@@ -146,11 +172,18 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--json", action="store_true", help="print the measures as one JSON object")
 
-    for command in (serve, ask, retrieval, citations):
+    for command in (serve, ask, retrieval, citations, abstain):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )
     return parser
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"{text} must lie between 0 and 1")
+    return share
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from support_bot.conversations.feedback import FeedbackLog
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.pricing import Prices
+from support_bot.retrieval.confidence import SHIPPED, Calibration, read_calibration
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.retriever import KnowledgeRetriever
 from support_bot.settings import SupportBotSettings
@@ -102,7 +103,10 @@ async def build_answers(
             yield Answers(
                 principal=principal,
                 knowledge_base=knowledge_base,
-                retriever=retriever or KnowledgeRetriever(knowledge_base=knowledge_base, count=settings.passages),
+                retriever=retriever
+                or KnowledgeRetriever(
+                    knowledge_base=knowledge_base, count=settings.passages, calibration=calibration_of(settings)
+                ),
                 chat_model=chat_model or _chat_model(settings, client=client),
                 min_confidence=settings.min_confidence,
                 prices=Prices(
@@ -122,6 +126,11 @@ async def build_answers(
                 suggestions=settings.suggestions,
                 feedback=FeedbackLog(knowledge_settings.data_dir, settings.site),
             )
+
+
+def calibration_of(settings: SupportBotSettings) -> Calibration:
+    """Return the calibration that the settings name. Raises CalibrationUnusable."""
+    return read_calibration(Path(settings.calibration)) if settings.calibration else SHIPPED
 
 
 def _keep_quiet() -> None:

@@ -1,6 +1,7 @@
 """Turn the environment's `SUPPORT_BOT_` variables, and `RUNAPI_KEY`, into the settings of answering and serving."""
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -104,9 +105,21 @@ class SupportBotSettings(BaseSettings):
     )
 
     passages: int = Field(default=8, ge=1, le=50, description="How many passages an answer may draw on.")
-    min_confidence: float = Field(
-        default=0.33, ge=0, le=1, description="Below this probability that the passages suffice, nothing is answered."
+    calibration: str = Field(
+        default="", description="A file that `eval abstention --fit` wrote; empty: the probabilities as shipped."
     )
+    min_confidence: float = Field(
+        default=0.3, ge=0, le=1, description="Below this probability that the passages suffice, nothing is answered."
+    )
+
+    @field_validator("calibration")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        if value:
+            from support_bot.retrieval.confidence import read_calibration  # most runs need not pay for its imports
+
+            read_calibration(Path(value))
+        return value
 
     @field_validator("allowed_origins")
     @classmethod

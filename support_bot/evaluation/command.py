@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from knowledge.embeddings import SentenceTransformersEmbeddings
+from support_bot.evaluation.abstention import cases, questions_in
+from support_bot.evaluation.abstention_report import AbstentionReport, abstention_report
+from support_bot.evaluation.calibration import cross_validated, fitted, probabilities
 from support_bot.evaluation.citations import CitationsReport, citations_report
 from support_bot.evaluation.claims import claims
 from support_bot.evaluation.comparison import Comparison, comparison
@@ -12,6 +15,7 @@ from support_bot.evaluation.errors import DatasetError
 from support_bot.evaluation.report import RetrievalReport, report
 from support_bot.evaluation.retrieval import indexed, milliseconds, rankings
 from support_bot.evaluation.runs import read_run, run_lines, run_of
+from support_bot.retrieval.confidence import Calibration
 
 
 def retrieval_report(
@@ -57,6 +61,35 @@ def checked_citations(
             f"No article that answers a question of {folder} was found for it, so nothing can be checked."
         )
     return citations_report(measured.name, found, own_names=own_names)
+
+
+def abstention(
+    folder: Path,
+    *,
+    data_dir: Path,
+    embeddings: SentenceTransformersEmbeddings,
+    calibration: Calibration,
+    far: Path | None = None,
+    fit: Path | None = None,
+    precision: float = 0.9,
+) -> AbstentionReport:
+    """Return how well the product tells the dataset's questions that it can answer from those that it cannot.
+
+    `fit` names the file for a calibration that is fitted to these questions; the report is then of its probabilities,
+    each by a fit on the other questions. Raises EvaluationError for a file that cannot be read or indexed.
+    """
+    measured = dataset(folder)
+    beside = questions_in(far) if far is not None else []
+    indexed(measured, data_dir=data_dir)
+    found = list(cases(measured, far=beside, data_dir=data_dir, embeddings=embeddings))
+    if not found:
+        raise DatasetError(f"No question of {folder} finds anything. Ask for what its articles are about.")
+    if fit is None:
+        judged = probabilities(found, calibration)
+    else:
+        fitted(found, prior=calibration).write(fit)
+        judged = cross_validated(found, prior=calibration)
+    return abstention_report(measured.name, found, judged, precision=precision, fitted=fit is not None)
 
 
 def runs_comparison(folder: Path, *, run: Path, against: Path) -> Comparison:

@@ -16,7 +16,11 @@ from pydantic import ConfigDict
 from knowledge.audience import Audience
 from knowledge.passage import Passage
 from knowledge.search import Hit
+from support_bot.retrieval.confidence import SHIPPED, Calibration
+from support_bot.retrieval.duplicates import distinct
 from support_bot.retrieval.knowledge_base import KnowledgeBase
+
+_SPARE = 2  # times as many passages as are returned, since some repeat others
 
 
 class KnowledgeRetriever(BaseRetriever):
@@ -26,17 +30,25 @@ class KnowledgeRetriever(BaseRetriever):
 
     knowledge_base: KnowledgeBase
     count: int  # passages returned
+    calibration: Calibration = SHIPPED
 
     def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience
     ) -> list[Document]:
-        return [_document(hit) for hit in self.knowledge_base.search(query, scope=scope, count=self.count)]
+        hits = self.knowledge_base.search(query, scope=scope, count=self.count * _SPARE)
+        return [self._document(hit) for hit in distinct(hits, count=self.count)]
 
     async def _aget_relevant_documents(  # type: ignore[override]
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, scope: Audience
     ) -> list[Document]:
-        hits = await asyncio.to_thread(self.knowledge_base.search, query, scope=scope, count=self.count)
-        return [_document(hit) for hit in hits]
+        return await asyncio.to_thread(
+            self._get_relevant_documents, query, run_manager=run_manager.get_sync(), scope=scope
+        )
+
+    def _document(self, hit: Hit) -> Document:
+        fields = asdict(hit.passage)
+        scores = {"score": hit.score, "log_odds": self.calibration.log_odds(hit)}
+        return Document(id=fields.pop("id"), page_content=fields.pop("text"), metadata={**fields, **scores})
 
 
 def passage_of(document: Document) -> Passage:
@@ -59,9 +71,3 @@ def passage_of(document: Document) -> Passage:
         anchor=str(metadata.get("anchor", "")),
         page=int(metadata.get("page", 0)),
     )
-
-
-def _document(hit: Hit) -> Document:
-    fields = asdict(hit.passage)
-    scores = {"score": hit.score, "cosine": hit.cosine, "bm25": hit.bm25, "coverage": hit.coverage}
-    return Document(id=fields.pop("id"), page_content=fields.pop("text"), metadata={**fields, **scores})

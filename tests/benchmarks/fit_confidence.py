@@ -9,7 +9,6 @@ nothing to do with the subject (far). Small knowledge bases are built anew from 
 """
 
 import argparse
-import json
 import math
 import random
 import tempfile
@@ -31,51 +30,46 @@ from knowledge.embedding_cache import EmbeddingCache
 from knowledge.embeddings import BundledEmbeddings
 from knowledge.generation import Generation, Index
 from knowledge.search import Hit, search
+from support_bot.evaluation.abstention import DEEP, Case, case, case_as_asked, case_without_answer, questions_in
+from support_bot.evaluation.calibration import Column, auroc, calibration_error, coefficients, coverage_at, reliability
 from support_bot.evaluation.datasets import CORPUS, Dataset, Query, dataset
-from support_bot.evaluation.retrieval import article_of, indexed, site_of
+from support_bot.evaluation.retrieval import indexed, site_of
 from support_bot.retrieval.confidence import Coefficients
 
 Size = Literal["small", "whole"]
 Kind = Literal["answerable", "near", "absent", "far"]
-Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
-Column = np.ndarray[tuple[int], np.dtype[np.float64]]
 Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 _QUESTIONS = 250  # of a dataset
 _FAR = 60  # in a whole knowledge base; in a small one a sixth of it
-_SMALL_BASES = 8
+_SMALL_BASES = 5
 _SMALL_ARTICLES = 40
 _ABSENT = 25  # in a small knowledge base
-_PASSAGES = 8  # what an answer may draw on
-_DEEP = 100  # what is found before the right articles are taken out
 
-# How much each kind weighs within a dataset. Four of five questions that customers send have an answer.
+# How much each kind weighs within a dataset. Four of five questions that customers send have an answer; of the others
+# as many are near as far, as `support_bot.evaluation.calibration` has it too.
 _SHARES: dict[tuple[Size, Kind], float] = {
     ("small", "answerable"): 0.48,
     ("whole", "answerable"): 0.32,
-    ("small", "absent"): 0.10,
-    ("whole", "near"): 0.06,
-    ("small", "far"): 0.02,
-    ("whole", "far"): 0.02,
+    ("small", "absent"): 0.06,
+    ("whole", "near"): 0.04,
+    ("small", "far"): 0.05,
+    ("whole", "far"): 0.05,
 }
-_THRESHOLDS = (0.33, 0.4, 0.5, 0.6, 0.7)
+_THRESHOLDS = (0.2, 0.25, 0.3, 0.33, 0.4, 0.5)
 _PENALTY = 1e-3
+_SAMPLE = 600  # cases of a dataset, drawn by their shares, that calibration is measured on
+_NONE = Coefficients(cosine=1.0, coverage=1.0, cosine_lift=0.0, bm25_lift=0.0, constant=0.0)  # where fitting begins
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A question, what was found for it, and whether that answers it."""
+class Placed:
+    """A case, where it is from, and what kind it is there: `absent` is near by its subject."""
 
     dataset: str
     size: Size
     kind: Kind
-    dense: bool
-    scores: Matrix  # a row a passage: cosine (0 unless dense), coverage
-
-    @property
-    def answerable(self) -> bool:
-        """Whether one of the passages holds the answer."""
-        return self.kind == "answerable"
+    case: Case
 
 
 class RememberingEmbeddings(BundledEmbeddings):
@@ -94,7 +88,7 @@ class RememberingEmbeddings(BundledEmbeddings):
 
 def cases(
     measured: Dataset, *, far: Sequence[str], data_dir: Path, embeddings: RememberingEmbeddings
-) -> Iterator[Case]:
+) -> Iterator[Placed]:
     """Yield the cases that one dataset, which is indexed, gives in its whole and in small knowledge bases."""
     chance = random.Random(measured.name)
     queries = chance.sample(measured.queries, min(_QUESTIONS, len(measured.queries)))
@@ -106,7 +100,7 @@ def cases(
         for query in queries:
             yield from _cases(query, measured.name, "whole", index=whole, embeddings=embeddings)
         for text in chance.sample(far, _FAR):
-            yield _case(measured.name, "whole", "far", _found(text, index=whole, embeddings=embeddings))
+            yield from _case(measured.name, "whole", "far", _found(text, index=whole, embeddings=embeddings))
         for _ in range(_SMALL_BASES):
             present = _small_articles(queries, index=whole, chance=chance)
             absent = [query for query in queries if not present & query.relevance.keys()]
@@ -115,32 +109,29 @@ def cases(
                     if present & query.relevance.keys():
                         yield from _cases(query, measured.name, "small", index=small, embeddings=embeddings)
                 for query in chance.sample(absent, min(_ABSENT, len(absent))):
-                    yield _case(
+                    yield from _case(
                         measured.name, "small", "absent", _found(query.text, index=small, embeddings=embeddings)
                     )
                 for text in chance.sample(far, _FAR // 6):
-                    yield _case(measured.name, "small", "far", _found(text, index=small, embeddings=embeddings))
+                    yield from _case(measured.name, "small", "far", _found(text, index=small, embeddings=embeddings))
 
 
-def _cases(query: Query, name: str, size: Size, *, index: Index, embeddings: RememberingEmbeddings) -> Iterator[Case]:
+def _cases(query: Query, name: str, size: Size, *, index: Index, embeddings: RememberingEmbeddings) -> Iterator[Placed]:
     hits = _found(query.text, index=index, embeddings=embeddings)
-    ranking = list(dict.fromkeys(map(article_of, hits)))
-    if query.relevance.keys() & set(ranking[:5]):
-        yield _case(name, size, "answerable", hits)
-    elif not query.relevance.keys() & set(ranking[:10]):
-        yield _case(name, size, "near" if size == "whole" else "absent", hits)
+    for one in case_as_asked(query, hits):
+        yield Placed(name, size, "absent" if one.kind == "near" and size == "small" else one.kind, one)
     if size == "whole":
-        yield _case(name, size, "near", [hit for hit in hits if article_of(hit) not in query.relevance])
+        for one in case_without_answer(query, hits):
+            yield Placed(name, size, "near", one)
 
 
 def _found(text: str, *, index: Index, embeddings: RememberingEmbeddings) -> list[Hit]:
-    return search(text, index=index, embeddings=embeddings, count=_DEEP)
+    return search(text, index=index, embeddings=embeddings, count=DEEP)
 
 
-def _case(name: str, size: Size, kind: Kind, hits: Sequence[Hit]) -> Case:
-    rows = [(hit.cosine or 0.0, hit.coverage) for hit in hits[:_PASSAGES]]
-    dense = bool(hits) and hits[0].cosine is not None
-    return Case(dataset=name, size=size, kind=kind, dense=dense, scores=np.array(rows, dtype=np.float64).reshape(-1, 2))
+def _case(name: str, size: Size, kind: Kind, hits: Sequence[Hit]) -> Iterator[Placed]:
+    for one in case("near" if kind == "absent" else kind, hits):
+        yield Placed(name, size, kind, one)
 
 
 def _small_articles(queries: Sequence[Query], *, index: Index, chance: random.Random) -> set[str]:
@@ -180,83 +171,71 @@ def _article(document: Document) -> str:
     return metadata_of(document)["source"].removeprefix(f"{CORPUS}#")
 
 
-def fitted(cases: Sequence[Case]) -> Coefficients:
+def fitted(cases: Sequence[Placed]) -> Coefficients:
     """Return the coefficients under which each case's best passage tells most about it."""
-    answerable = np.array([case.answerable for case in cases], dtype=np.float64)
-    weights = _weights(cases)
-    found = Coefficients(cosine=1.0, coverage=0.5, constant=0.0)
-    for _ in range(10):  # which passage is best depends on the coefficients: settle both in turn
-        best = np.array([_best(case, found) for case in cases])
-        found = Coefficients(*_regression(best, answerable, weights))
-    return found
+    return coefficients([placed.case for placed in cases], _weights(cases), prior=_NONE, penalty=_PENALTY)
 
 
-def _best(case: Case, coefficients: Coefficients) -> tuple[float, float]:
-    cosine, coverage = max(case.scores.tolist(), key=lambda row: coefficients.log_odds(cosine=row[0], coverage=row[1]))
-    return cosine, coverage
+def _odds(cases: Sequence[Placed], coefficients: Coefficients) -> Column:
+    return np.array([max(map(coefficients.log_odds, placed.case.evidence)) for placed in cases])
 
 
-def _log_odds(cases: Sequence[Case], coefficients: Coefficients) -> Column:
-    best = [_best(case, coefficients) for case in cases]
-    return np.array([coefficients.log_odds(cosine=cosine, coverage=coverage) for cosine, coverage in best])
-
-
-def _weights(cases: Sequence[Case]) -> Column:
+def _weights(cases: Sequence[Placed]) -> Column:
     """Return weights under which every dataset counts the same and its kinds have their shares; their mean is 1."""
-    counts = Counter((case.dataset, case.size, case.kind) for case in cases)
-    weights = np.array([_SHARES[case.size, case.kind] / counts[case.dataset, case.size, case.kind] for case in cases])
-    return weights * (len(weights) / float(weights.sum()))
+    counts = Counter((placed.dataset, placed.size, placed.kind) for placed in cases)
+    shares = [_SHARES[p.size, p.kind] / counts[p.dataset, p.size, p.kind] for p in cases]
+    return np.array(shares) * (len(shares) / sum(shares))
 
 
-def _regression(rows: Matrix, answerable: Column, weights: Column) -> list[float]:
-    """Return the weighted logistic regression's slope for each column and its constant, by Newton's method."""
-    inputs = np.column_stack([rows, np.ones(len(rows))])
-    slopes = np.zeros(inputs.shape[1])
-    penalty = np.array([*[_PENALTY] * rows.shape[1], 0.0])  # keeps a column that is all zeros at zero
-    for _ in range(25):
-        expected = 1 / (1 + np.exp(-inputs @ slopes))
-        gradient = inputs.T @ (weights * (answerable - expected)) - penalty * slopes
-        curvature = (inputs.T * (weights * expected * (1 - expected))) @ inputs + np.diag(penalty)
-        slopes = slopes + np.linalg.solve(curvature, gradient)
-    return [float(slope) for slope in slopes]
-
-
-def auroc(above: Column, below: Column) -> float:
-    """Return the chance that a value of the first is above one of the second; ties count half."""
-    return float(np.mean((above[:, None] > below) + 0.5 * (above[:, None] == below)))
-
-
-def report(cases: Sequence[Case], *, language: str) -> Iterator[str]:
+def report(cases: Sequence[Placed], *, language: str) -> Iterator[str]:
     """Yield the coefficients, and how well each dataset's cases are told by a fit on the others' cases."""
     found = fitted(cases)
-    yield f"{language}: cosine {found.cosine:.2f}, coverage {found.coverage:.2f}, constant {found.constant:.2f}"
-    names = sorted({case.dataset for case in cases})
-    for name in names:
-        others = [case for case in cases if case.dataset != name]
+    yield f"{language}: {found}"
+    drawn: list[tuple[Column, Column]] = []
+    for name in sorted({placed.dataset for placed in cases}):
+        others = [placed for placed in cases if placed.dataset != name]
         coefficients = fitted(others) if others else found
+        own = [placed for placed in cases if placed.dataset == name]
         for size in ("small", "whole"):
-            tested = [case for case in cases if (case.dataset, case.size) == (name, size)]
-            yield from _told(tested, coefficients, label=f"{name}, {size}")
+            yield _told([placed for placed in own if placed.size == size], coefficients, label=f"{name}, {size}")
+        drawn.append(_drawn(own, coefficients))
+    probabilities, answerable = (np.concatenate(columns) for columns in zip(*drawn, strict=True))
+    even = np.ones_like(probabilities)
+    yield f"  each set left out: calibration error {calibration_error(probabilities, answerable, even):.3f}"
+    coverage, threshold = coverage_at(0.9, probabilities, answerable, even)
+    yield f"  90 % precision: {coverage:.2f} of the questions answered, at a threshold of {threshold:.2f}"
+    for found_bin in reliability(probabilities, answerable, even):
+        yield f"  {found_bin.cases:5} questions of {found_bin.probability:.2f}: {found_bin.answerable:.2f} answerable"
     yield "  share that passes each threshold, by the fit on all, a mean over the datasets"
     for threshold in _THRESHOLDS:
         shares = (f"{size} {kind} {_passing(cases, found, threshold, size, kind):.2f}" for size, kind in _SHARES)
         yield f"  {threshold:.2f}  " + ", ".join(shares)
 
 
-def _told(cases: Sequence[Case], coefficients: Coefficients, *, label: str) -> Iterator[str]:
-    answerable = _log_odds([case for case in cases if case.answerable], coefficients)
-    kinds = sorted({case.kind for case in cases if not case.answerable})
-    odds = {kind: _log_odds([case for case in cases if case.kind == kind], coefficients) for kind in kinds}
-    told = (f"{kind} ({len(odds[kind])}) {auroc(answerable, odds[kind]):.3f}" for kind in kinds)
-    yield f"  {label:24} AUROC of answerable ({len(answerable)}) against {', '.join(told)}"
+def _drawn(cases: Sequence[Placed], coefficients: Coefficients) -> tuple[Column, Column]:
+    """Return the probabilities, and which are answerable, of cases drawn by what their kinds weigh."""
+    weights = _weights(cases)
+    rows = np.random.default_rng(1).choice(len(cases), _SAMPLE, p=weights / weights.sum())
+    answerable = np.array([placed.kind == "answerable" for placed in cases], dtype=np.float64)
+    return (1 / (1 + np.exp(-_odds(cases, coefficients))))[rows], answerable[rows]
 
 
-def _passing(cases: Sequence[Case], coefficients: Coefficients, threshold: float, size: Size, kind: Kind) -> float:
+def _told(cases: Sequence[Placed], coefficients: Coefficients, *, label: str) -> str:
+    answerable = _odds([placed for placed in cases if placed.kind == "answerable"], coefficients)
+    told = []
+    for kind in sorted({placed.kind for placed in cases} - {"answerable"}):
+        odds = _odds([placed for placed in cases if placed.kind == kind], coefficients)
+        found = auroc(answerable, odds)
+        told.append(f"{kind} ({len(odds)}) {found.mean:.3f} [{found.low:.3f} to {found.high:.3f}]")
+    return f"  {label:24} AUROC of answerable ({len(answerable)}) against {', '.join(told)}"
+
+
+def _passing(cases: Sequence[Placed], coefficients: Coefficients, threshold: float, size: Size, kind: Kind) -> float:
     shares = []
-    for name in {case.dataset for case in cases}:
-        chosen = [case for case in cases if (case.dataset, case.size, case.kind) == (name, size, kind)]
+    for name in {placed.dataset for placed in cases}:
+        chosen = [p for p in cases if (p.dataset, p.size, p.kind) == (name, size, kind)]
         if chosen:
-            shares.append(np.mean(_log_odds(chosen, coefficients) >= math.log(threshold / (1 - threshold))))
+            shares.append(np.mean(_odds(chosen, coefficients) >= math.log(threshold / (1 - threshold))))
     return float(np.mean(shares))
 
 
@@ -267,15 +246,14 @@ def main() -> None:
     parser.add_argument("--far", nargs="+", type=Path, required=True, metavar="QUERIES", help="of other subjects")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data directory to index below")
     options = parser.parse_args()
-    far = [str(json.loads(line)["text"]) for file in options.far for line in file.read_text("utf-8").splitlines()]
+    far = [text for file in options.far for text in questions_in(file)]
     embeddings = RememberingEmbeddings()
-    found: list[Case] = []
+    found: list[Placed] = []
     for measured in map(dataset, options.datasets):
         indexed(measured, data_dir=options.data)
         found += cases(measured, far=far, data_dir=options.data, embeddings=embeddings)
-    found = [case for case in found if case.scores.size]  # nothing found is nothing to judge
-    for language, dense in (("by meaning", True), ("by words", False)):
-        chosen = [case for case in found if case.dense == dense]
+    for language, by_meaning in (("by meaning", True), ("by words", False)):
+        chosen = [placed for placed in found if placed.case.by_meaning == by_meaning]
         if chosen:
             print("\n".join(report(chosen, language=language)))
 

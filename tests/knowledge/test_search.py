@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,27 @@ def test_coverage_is_the_share_of_the_question_that_stands_in_the_passage(
     assert 0 < half.coverage < 1
 
 
-@pytest.mark.parametrize("question", ["", "?", "🙂", "\n", "AND OR NOT", "x" * 10_000])
+@pytest.mark.parametrize(
+    "question",
+    [
+        *["", "?", "🙂", "\n", "AND OR NOT", 'body:"password" AND (', "x" * 10_000, "how do I reset it " * 600],
+        *[
+            "重設密碼" * 2_500,
+            "密碼 password الرقم パスワード 🔑",
+            "\x00\ud800",
+            "".join(map(chr, range(0x4E00, 0x7500))),
+        ],
+    ],
+)
 def test_any_text_can_be_asked(index: Index, embeddings: SentenceTransformersEmbeddings, question: str) -> None:
     search(question, index=index, embeddings=embeddings, count=3)
+
+
+_HOSTILE = Path(__file__).parents[3] / "shared" / "data" / "naughty" / "blns.json"
+
+
+def test_no_hostile_string_stops_the_search(index: Index, embeddings: SentenceTransformersEmbeddings) -> None:
+    if not _HOSTILE.exists():
+        pytest.skip(f"{_HOSTILE.name} is not beside the repository")
+    for text in json.loads(_HOSTILE.read_text(encoding="utf-8")):
+        search(text, index=index, embeddings=embeddings, count=3)

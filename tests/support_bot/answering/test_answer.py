@@ -50,7 +50,7 @@ async def answered(
     min_confidence: float = 0.33,
 ) -> list[AnswerEvent]:
     """Return the events of an answer, by default from passages that suffice."""
-    retriever = ListRetriever(documents=documents(cosine=0.9, coverage=1.0) if found is None else found)
+    retriever = ListRetriever(documents=documents(log_odds=4.0) if found is None else found)
     events = answer(
         Question(question),
         scope="customer",
@@ -126,7 +126,7 @@ async def test_an_answer_of_which_every_claim_is_withheld_is_none(model: ChatCom
 async def test_below_the_threshold_the_model_is_not_asked(
     model: ChatCompletions, llm: FakeLLM, question: str, text: str
 ) -> None:
-    events = await answered(model, question=question, found=documents(cosine=0.0, coverage=0.0))
+    events = await answered(model, question=question, found=documents(log_odds=-4.0))
     assert llm.requests == []
     assert text_of(events) == text
     verdict = verdict_of(events)
@@ -137,7 +137,7 @@ async def test_below_the_threshold_the_model_is_not_asked(
 
 
 async def test_where_there_is_no_answer_the_nearest_articles_are_named_once_each(model: ChatCompletions) -> None:
-    events = await answered(model, found=documents(cosine=0.0, coverage=0.0))
+    events = await answered(model, found=documents(log_odds=-4.0))
     [sources] = [event for event in events if isinstance(event, Sources)]
     assert [(source.n, source.passage.id) for source in sources.sources] == [(1, "refunds-0"), (2, "lamps-0")]
 
@@ -189,7 +189,7 @@ async def test_what_the_endpoint_s_filter_withholds_is_refused_and_a_person_offe
 
 @pytest.mark.parametrize("with_model", [True, False])
 async def test_a_forbidden_topic_is_left_to_a_person(model: ChatCompletions, llm: FakeLLM, with_model: bool) -> None:
-    retriever = ListRetriever(documents=documents(cosine=0.9, coverage=1.0))
+    retriever = ListRetriever(documents=documents(log_odds=4.0))
     events = answer(
         Question("May I have legal advice on refunds?"),
         scope="public",

@@ -42,7 +42,7 @@ def bot(llm: FakeLLM, tmp_path: Path, **settings: Any) -> Iterator[str]:
     app = create_app(
         SupportBotSettings(**given),
         KnowledgeSettings(data_dir=tmp_path),
-        retriever=ListRetriever(documents=documents(cosine=0.9, coverage=1.0)),
+        retriever=ListRetriever(documents=documents(log_odds=4.0)),
     )
     with running_app(app) as url:
         yield url

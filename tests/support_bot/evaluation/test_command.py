@@ -1,12 +1,14 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from knowledge.embeddings import embeddings_named
 from knowledge.settings import BUNDLED_MODEL
-from support_bot.evaluation.command import checked_citations, retrieval_report, runs_comparison
+from support_bot.evaluation.command import abstention, checked_citations, retrieval_report, runs_comparison
 from support_bot.evaluation.errors import DatasetError, IndexingError
+from support_bot.retrieval.confidence import SHIPPED, read_calibration
 
 _ARTICLES = {
     "bike/lock": "The key of the frame lock stays in the lock while it is open. A lost key is replaced at the counter.",
@@ -108,3 +110,25 @@ def test_a_dataset_without_answers_is_refused_before_anything_is_indexed(tmp_pat
     (folder / "claims.jsonl").write_text('{"text": "It rains."}', encoding="utf-8")
     with pytest.raises(DatasetError, match="line 1"):
         checked_citations(folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, own_names=())
+
+
+def test_abstention_is_measured_and_a_fit_is_kept_for_the_settings(tmp_path: Path) -> None:
+    folder = written(tmp_path / "bikes", _ARTICLES)
+    far = tmp_path / "far.jsonl"
+    far.write_text(
+        '{"text": "How tall is the Eiffel tower?"}\n{"text": "Who won the cup in 1998?"}\n', encoding="utf-8"
+    )
+    measured = partial(
+        abstention, folder, data_dir=tmp_path / "data", embeddings=_EMBEDDINGS, calibration=SHIPPED, far=far
+    )
+
+    found = measured()
+    refitted = measured(fit=tmp_path / "calibration.json")
+
+    assert found.cases["answerable"] == 4
+    assert found.auroc["far"].mean == 1.0
+    assert (found.fitted, refitted.fitted) == (False, True)
+    # Too few questions to learn from: the shipped coefficients stay.
+    assert read_calibration(tmp_path / "calibration.json") == SHIPPED
+    assert any(line.startswith("AUROC against far") for line in found.lines())
+    assert json.loads(found.to_json())["precision"] == 0.9

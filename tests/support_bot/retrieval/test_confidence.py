@@ -1,28 +1,42 @@
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from support_bot.retrieval.confidence import BY_MEANING, BY_WORDS, confidence
+from knowledge.search import Background, Hit
+from support_bot.retrieval.confidence import (
+    SHIPPED,
+    CalibrationUnusable,
+    Coefficients,
+    confidence,
+    evidence_of,
+    probability,
+    read_calibration,
+)
 from support_bot.settings import SupportBotSettings
+from tests.knowledge.passages import passage
 
 _COSINES = st.floats(-1, 1)
 _SHARES = st.floats(0, 1)
+_BACKGROUND = Background(cosine=0.2, bm25=3.0)
 
 
-def found(cosine: float | None, coverage: float) -> Document:
-    return Document(page_content="A passage.", metadata={"cosine": cosine, "coverage": coverage})
+def hit(cosine: float | None, coverage: float, bm25: float = 6.0) -> Hit:
+    return Hit(passage("A passage."), score=1.0, cosine=cosine, bm25=bm25, coverage=coverage, background=_BACKGROUND)
 
 
-def probability(*documents: Document) -> float:
-    known = confidence(documents)
-    assert known is not None
-    return known
+def odds(cosine: float | None, coverage: float, bm25: float = 6.0) -> float:
+    return SHIPPED.log_odds(hit(cosine, coverage, bm25))
 
 
-def test_a_retriever_that_gives_no_scores_leaves_it_unknown() -> None:
+def documents(*log_odds: float) -> list[Document]:
+    return [Document(page_content="A passage.", metadata={"log_odds": value}) for value in log_odds]
+
+
+def test_a_retriever_that_gives_no_odds_leaves_it_unknown() -> None:
     assert confidence([Document(page_content="A passage.", metadata={"source": "elsewhere"})]) is None
 
 
@@ -30,55 +44,76 @@ def test_no_passage_answers_nothing() -> None:
     assert confidence([]) == 0.0
 
 
-@given(documents=st.lists(st.builds(found, st.none() | _COSINES, _SHARES), min_size=1, max_size=8))
-def test_it_is_a_probability(documents: list[Document]) -> None:
-    assert 0 < probability(*documents) < 1
+def test_the_best_passage_speaks_for_all_wherever_it_ranks() -> None:
+    assert confidence(documents(-2.0, 1.5, -1.0)) == pytest.approx(1 / (1 + math.exp(-1.5)))
+
+
+@given(cosine=st.none() | _COSINES, coverage=_SHARES, bm25=st.floats(0, 200))
+def test_odds_make_a_probability(cosine: float | None, coverage: float, bm25: float) -> None:
+    assert 0 < probability(odds(cosine, coverage, bm25)) < 1
 
 
 @given(cosine=_COSINES, nearer=_COSINES, coverage=_SHARES)
 def test_a_nearer_passage_is_never_trusted_less(cosine: float, nearer: float, coverage: float) -> None:
     low, high = sorted((cosine, nearer))
 
-    assert probability(found(low, coverage)) <= probability(found(high, coverage))
+    assert odds(low, coverage) <= odds(high, coverage)
 
 
-@given(cosine=st.none() | _COSINES, coverage=_SHARES, more=_SHARES)
+@given(cosine=st.none() | _COSINES, coverage=_SHARES, more=_SHARES, bm25=st.floats(0, 100), better=st.floats(0, 100))
 def test_a_passage_with_more_of_the_question_is_never_trusted_less(
-    cosine: float | None, coverage: float, more: float
+    cosine: float | None, coverage: float, more: float, bm25: float, better: float
 ) -> None:
     low, high = sorted((coverage, more))
+    few, many = sorted((bm25, better))
 
-    assert probability(found(cosine, low)) <= probability(found(cosine, high))
-
-
-def test_the_best_passage_speaks_for_all_wherever_it_ranks() -> None:
-    best = found(0.8, 0.9)
-
-    assert probability(found(0.2, 0.0), best, found(0.3, 0.1)) == probability(best)
+    assert odds(cosine, low, few) <= odds(cosine, high, many)
 
 
-def test_nearness_in_one_passage_and_words_in_another_do_not_add_up() -> None:
-    assert probability(found(0.7, 0.1), found(0.1, 0.9)) < probability(found(0.7, 0.9))
+def test_a_question_that_the_model_speaks_is_judged_by_meaning_and_words_above_their_background() -> None:
+    evidence = evidence_of(hit(0.5, 0.6, bm25=7.0))
 
-
-def test_a_question_that_the_model_speaks_is_judged_by_meaning_and_words() -> None:
-    odds = BY_MEANING.cosine * 0.5 + BY_MEANING.coverage * 0.6 + BY_MEANING.constant
-
-    assert probability(found(0.5, 0.6)) == pytest.approx(1 / (1 + math.exp(-odds)))
+    assert evidence == pytest.approx((0.5, 0.6, 0.3, math.log(2)))
+    assert odds(0.5, 0.6, 7.0) == pytest.approx(SHIPPED.by_meaning.log_odds(evidence))
 
 
 def test_a_question_in_another_script_is_judged_by_words_alone() -> None:
-    odds = BY_WORDS.coverage * 0.6 + BY_WORDS.constant
-
-    assert BY_WORDS.cosine == 0.0
-    assert probability(found(None, 0.6)) == pytest.approx(1 / (1 + math.exp(-odds)))
+    assert evidence_of(hit(None, 0.6, bm25=7.0)) == pytest.approx((0.0, 0.6, 0.0, math.log(2)))
+    assert odds(None, 0.6, 7.0) == pytest.approx(SHIPPED.by_words.log_odds(evidence_of(hit(None, 0.6, bm25=7.0))))
 
 
-@pytest.mark.parametrize("document", [found(0.7, 0.8), found(None, 0.7)])
-def test_a_passage_that_matches_well_passes_the_threshold(document: Document) -> None:
-    assert probability(document) > SupportBotSettings().min_confidence
+@pytest.mark.parametrize(("cosine", "coverage"), [(0.7, 0.8), (None, 0.7)])
+def test_a_passage_that_matches_well_passes_the_threshold(cosine: float | None, coverage: float) -> None:
+    assert probability(odds(cosine, coverage, bm25=9.0)) > SupportBotSettings().min_confidence
 
 
-@pytest.mark.parametrize("document", [found(0.15, 0.0), found(0.3, 0.1), found(None, 0.1)])
-def test_a_passage_that_hardly_matches_does_not(document: Document) -> None:
-    assert probability(document) < SupportBotSettings().min_confidence
+@pytest.mark.parametrize(("cosine", "coverage"), [(0.15, 0.0), (0.3, 0.1), (None, 0.1)])
+def test_a_passage_that_hardly_matches_does_not(cosine: float | None, coverage: float) -> None:
+    assert probability(odds(cosine, coverage, bm25=3.0)) < SupportBotSettings().min_confidence
+
+
+def test_a_calibration_that_was_written_is_read_as_it_was(tmp_path: Path) -> None:
+    SHIPPED.write(tmp_path / "calibration.json")
+
+    assert read_calibration(tmp_path / "calibration.json") == SHIPPED
+    assert SupportBotSettings(calibration=str(tmp_path / "calibration.json")).calibration
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"by_meaning": {"cosine": "x"}}', None])
+def test_a_file_that_is_no_calibration_is_refused_with_the_remedy(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "calibration.json"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(CalibrationUnusable, match="eval abstention --fit"):
+        read_calibration(file)
+    with pytest.raises(ValueError, match="cannot be read as a calibration"):
+        SupportBotSettings(calibration=str(file))
+
+
+def test_coefficients_weigh_each_score() -> None:
+    weighed = Coefficients(cosine=1.0, coverage=2.0, cosine_lift=3.0, bm25_lift=4.0, constant=-5.0)
+
+    assert weighed.log_odds(evidence_of(hit(0.5, 0.5, bm25=7.0))) == pytest.approx(
+        0.5 + 1.0 + 0.9 + 4 * math.log(2) - 5
+    )
