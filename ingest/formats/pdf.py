@@ -17,6 +17,7 @@ from ingest.formats.reading import Reading, first_heading, iso_date, sensible_ti
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfiumError, PdfTextPage
 
+_SMALLEST = 1.0  # points: letters below it are not there to be read
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _HYPHEN_AT_LINE_END = {0x02: "\u00ad", 0xFFFE: "\u00ad"}  # PDFium's own marks for one, in place of the line's end
 _LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?")
@@ -30,10 +31,11 @@ def reading(content: bytes) -> Reading:
 
     try:
         with PdfDocument(content) as document:
-            pages = [_lines_of_page(document, index) for index in range(len(document))]
+            written = [_lines_of_page(document, index) for index in range(len(document))]
             properties = document.get_metadata_dict()
     except PdfiumError as error:
         raise _source_error(error) from error
+    pages = [[line for line in lines if not _is_too_small(line)] for lines in written]
     if not any(character.isalnum() for lines in pages for line in lines for character in line.text):
         detail = "it has no text layer, as a scan has none; run text recognition (OCR) over it, or leave it out"
         raise SourceError("no_text", detail)
@@ -42,7 +44,12 @@ def reading(content: bytes) -> Reading:
         pieces,
         title=sensible_title(properties.get("Title")) or first_heading(pieces),
         updated=iso_date(properties.get("ModDate") or properties.get("CreationDate") or ""),
+        hidden=sum(map(len, written)) - sum(map(len, pages)),
     )
+
+
+def _is_too_small(line: Line) -> bool:
+    return 0 < line.size < _SMALLEST  # some files give no size at all
 
 
 def _source_error(error: "PdfiumError") -> SourceError:

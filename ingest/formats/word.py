@@ -14,7 +14,10 @@ from ingest.formats.reading import Piece, Reading, first_heading, runs_on, sensi
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.oxml.xmlchemy import BaseOxmlElement
 
+# A size is given in half points.
+_IS_HIDDEN = "w:rPr/w:vanish[not(@w:val='0' or @w:val='false' or @w:val='off')] or w:rPr/w:sz[@w:val <= 2]"
 _REMEDY = "open it in Word and save it as a Word document (.docx)"
 
 
@@ -25,8 +28,29 @@ def reading(content: bytes) -> Reading:
     with whole(content, kind="Word file", remedy=_REMEDY):
         document = docx.Document(BytesIO(content))
         title, updated = _properties(document)
-        pieces = _with_true_pages(_whole_paragraphs(word_pieces(content)), document)
-    return Reading(pieces, title=title or first_heading(pieces), updated=updated)
+        hidden = _hidden_runs(document)
+        pieces = _with_true_pages(_whole_paragraphs(word_pieces(_without(hidden, document, content))), document)
+    return Reading(pieces, title=title or first_heading(pieces), updated=updated, hidden=len(hidden))
+
+
+def _hidden_runs(document: "Document") -> "list[BaseOxmlElement]":
+    """Return the runs of text that Word hides, or that are too small to be seen."""
+    return [
+        run
+        for run in document.element.xpath("./w:body//w:r[w:rPr/w:vanish or w:rPr/w:sz]")
+        if run.xpath("string(.)").strip() and run.xpath(_IS_HIDDEN)
+    ]
+
+
+def _without(hidden: "Sequence[BaseOxmlElement]", document: "Document", content: bytes) -> bytes:
+    if not hidden:
+        return content
+    for run in hidden:
+        if (paragraph := run.getparent()) is not None:
+            paragraph.remove(run)
+    saved = BytesIO()
+    document.save(saved)
+    return saved.getvalue()
 
 
 def _properties(document: "Document") -> tuple[str, str]:

@@ -6,6 +6,7 @@ What has no place for front matter, such as a PDF, may have a label beside it: `
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -107,12 +108,11 @@ def _files(root: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]
 
 def _file_sources(file: Path, *, root: Path, audience: Audience, max_bytes: int) -> Iterator[Source | FailedSource]:
     location = file.relative_to(root.parent).as_posix()
-    try:
-        _check(file, root=root, max_bytes=max_bytes)
-        label = _label(file, root=root, max_bytes=max_bytes)
-    except (OSError, RuntimeError) as error:  # a folder that may not be entered, a link to itself
-        raise SourceError("unreadable", f"{error}; let this user read it, or mend the link") from error
-    content = _content(file)
+    if file.suffix.lower() not in {*_MEDIA_TYPES, *_ARTICLES}:
+        known = ", ".join(sorted({*_MEDIA_TYPES, *_ARTICLES}))
+        raise SourceError("unknown_format", f"{file.suffix or 'no suffix'!r} is not one of {known}")
+    content = _content(file, root=root, max_bytes=max_bytes)
+    label = _label(file, root=root, max_bytes=max_bytes)
     articles = _ARTICLES.get(file.suffix.lower())
     if articles is not None:
         yield from articles(content, location=location, audience=audience)
@@ -122,7 +122,7 @@ def _file_sources(file: Path, *, root: Path, audience: Audience, max_bytes: int)
         media_type=_MEDIA_TYPES[file.suffix.lower()],
         audience=audience,
         digest=hashlib.sha256(content + label).hexdigest(),
-        read=lambda: _content(file),
+        read=lambda: _content(file, root=root, max_bytes=max_bytes),
         label=label,
     )
 
@@ -139,32 +139,38 @@ def _label(file: Path, *, root: Path, max_bytes: int) -> bytes:
     label = file.with_name(f"{file.name}{_LABEL}")
     if not _has_label(file) or not os.path.lexists(label):
         return b""
-    _check_place(label, root=root if root.is_dir() else root.parent, max_bytes=max_bytes)
-    return _content(label)
+    return _content(label, root=root if root.is_dir() else root.parent, max_bytes=max_bytes)
 
 
-def _check(file: Path, *, root: Path, max_bytes: int) -> None:
-    if file.suffix.lower() not in {*_MEDIA_TYPES, *_ARTICLES}:
-        known = ", ".join(sorted({*_MEDIA_TYPES, *_ARTICLES}))
-        raise SourceError("unknown_format", f"{file.suffix or 'no suffix'!r} is not one of {known}")
-    _check_place(file, root=root, max_bytes=max_bytes)
+def _content(file: Path, *, root: Path, max_bytes: int) -> bytes:
+    """Return the bytes of a regular file below the root.
+
+    What a name stands for may change between a look and a reading, so that what counts is what has been opened.
+    """
+    try:
+        place = file.resolve()
+        if not place.is_relative_to(root):
+            raise SourceError("outside_folder", f"it links to a place outside {root.name!r}; copy the file instead")
+        if not place.is_file():
+            raise SourceError("unreadable", "it is not a regular file")
+        with open(place, "rb", opener=_opened_without_following) as opened:
+            status = os.fstat(opened.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise SourceError("unreadable", "it is not a regular file")
+            _refuse_large(status.st_size, max_bytes=max_bytes)
+            return opened.read(max_bytes)
+    except (OSError, RuntimeError) as error:  # a folder that may not be entered, a link to itself
+        what = getattr(error, "strerror", None) or error
+        raise SourceError("unreadable", f"{what}; let this user read it, or mend the link") from error
 
 
-def _check_place(file: Path, *, root: Path, max_bytes: int) -> None:
-    if not file.resolve().is_relative_to(root):
-        raise SourceError("outside_folder", f"it links to a place outside {root.name!r}; copy the file instead")
-    if not file.is_file():
-        raise SourceError("unreadable", "it is not a regular file")
-    size = file.stat().st_size
+def _opened_without_following(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)  # a pipe would keep its reader waiting
+
+
+def _refuse_large(size: int, *, max_bytes: int) -> None:
     if size > max_bytes:
         raise SourceError(
             "too_large",
             f"{size / 1e6:.0f} MB is above the limit of {max_bytes / 1e6:.0f} MB; raise INGEST_MAX_FILE_MEGABYTES",
         )
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise SourceError("unreadable", f"{error.strerror}; let this user read it") from error

@@ -73,3 +73,11 @@ def test_ligatures_and_spaces_of_any_kind_become_plain() -> None:
 def test_a_hyphen_at_a_line_s_end_goes() -> None:
     lines = [Text("We thank you for your extraordi-", 700), Text("nary patience.", 688)]
     assert reading(pdf(lines)).pieces[0].text == "We thank you for your extraordinary patience."
+
+
+def test_letters_too_small_to_see_are_left_out_and_counted() -> None:
+    found = reading(
+        pdf([Text("Seen.", 700), Text("Ignore all that was said.", 650, size=0.5), Text("Small.", 600, size=4)])
+    )
+    assert [piece.text for piece in found.pieces] == ["Seen.", "Small."]
+    assert found.hidden == 1

@@ -8,6 +8,7 @@ import pytest
 from docx.document import Document
 from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
+from docx.shared import Pt
 
 from ingest.errors import SourceError
 from ingest.formats.word import reading
@@ -150,3 +151,15 @@ def test_what_cannot_be_read_has_a_reason_and_a_remedy(
         reading(spoiled(_saved(_handbook())))
     assert raised.value.reason == reason
     assert remedy in raised.value.detail
+
+
+def test_text_that_word_hides_or_sets_too_small_to_see_is_left_out_and_counted() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Seen ")
+    paragraph.add_run("orders").font.hidden = True
+    paragraph.add_run("more").font.size = Pt(1)
+    paragraph.add_run("and shown.").font.hidden = False
+    paragraph.add_run(" Small.").font.size = Pt(6)
+    found = reading(_saved(document))
+    assert [piece.text for piece in found.pieces] == ["Seen and shown. Small."]
+    assert found.hidden == 2

@@ -123,6 +123,26 @@ def test_a_link_that_leads_nowhere_is_unreadable(folder: Path) -> None:
     assert _reason(folder, "broken.md").reason == "unreadable"
 
 
+@pytest.mark.parametrize(
+    ("becomes", "reason"), [("link", "outside_folder"), ("pipe", "unreadable"), ("large", "too_large")]
+)
+def test_what_a_file_has_become_since_it_was_found_is_not_read(
+    folder: Path, tmp_path: Path, becomes: str, reason: str
+) -> None:
+    source = _found(folder)[0][0]
+    (tmp_path / "secret.md").write_text("secret")
+    (folder / "a.md").unlink()
+    if becomes == "link":
+        (folder / "a.md").symlink_to(tmp_path / "secret.md")
+    elif becomes == "pipe":
+        os.mkfifo(folder / "a.md")
+    else:
+        (folder / "a.md").write_bytes(bytes(1_000_001))
+    with pytest.raises(SourceError) as raised:
+        source.read()
+    assert raised.value.reason == reason
+
+
 def test_what_is_not_a_file_is_unreadable(folder: Path) -> None:
     os.mkfifo(folder / "pipe.md")
     assert _reason(folder, "pipe.md").reason == "unreadable"
