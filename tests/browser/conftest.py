@@ -16,6 +16,7 @@ from tests.running import running
 
 CHROMIUM = Path("/usr/bin/chromium")
 SUGGESTIONS = ("How do I import a folder of articles?", "What do the three audiences mean?")
+PERSON = "https://example.com/contact"
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -77,6 +78,7 @@ def _session_api(_session_host: HostSite, _session_llm: FakeLLM, data_dir: Path)
         llm_api_key=SecretStr(_session_llm.key),
         allowed_origins=(_session_host.origin,),
         suggestions=SUGGESTIONS,
+        handoff_url=PERSON,
         llm_max_tokens=8_000,  # hostile answers are long, and one that is cut proves less
     )
     with running(settings, data_dir) as address:

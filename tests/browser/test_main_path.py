@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SUGGESTIONS
+from tests.browser.conftest import PERSON, SUGGESTIONS
 from tests.browser.site import ARTICLE, HostSite, snippet
 from tests.browser.visitor import Visitor
 from tests.fake_llm import FakeLLM, Scenario, quoted_passages
@@ -119,7 +119,7 @@ def test_conversation_and_draft_survive_a_reload(visitor: Visitor) -> None:
     expect(visitor.input).to_have_value("And from a website")
 
 
-def test_no_answer_shows_the_nearest_articles(visitor: Visitor) -> None:
+def test_no_answer_shows_the_nearest_articles_and_the_way_to_a_person(visitor: Visitor) -> None:
     visitor.opens()
 
     visitor.asks("Which articles explain how to cook rice for a folder of friends?")
@@ -128,3 +128,4 @@ def test_no_answer_shows_the_nearest_articles(visitor: Visitor) -> None:
     nearest = visitor.answer.locator(".nearest")
     expect(nearest.get_by_text("Nearest articles")).to_be_visible()
     expect(nearest.get_by_role("link").first).to_have_attribute("href", re.compile("^https?://"))
+    expect(visitor.answer.get_by_role("link", name="Talk to a person")).to_have_attribute("href", PERSON)

@@ -1,5 +1,5 @@
 // What an answer's stream carries, one type for each event that the widget knows.
-import type { CitationData, DeltaData, DoneData, Meta, Problem, SourcesData, StatusData, VerdictData } from './types';
+import type { CitationData, DeltaData, DoneData, HandoffData, Meta, Problem, SourcesData, StatusData, VerdictData } from './types';
 
 interface Payloads {
   meta: Meta;
@@ -8,6 +8,7 @@ interface Payloads {
   delta: DeltaData;
   citation: CitationData;
   verdict: VerdictData;
+  handoff: HandoffData;
   error: Problem;
   done: DoneData;
 }
@@ -21,6 +22,7 @@ const KNOWN: Record<keyof Payloads, true> = {
   delta: true,
   citation: true,
   verdict: true,
+  handoff: true,
   error: true,
   done: true,
 };

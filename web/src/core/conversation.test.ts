@@ -6,7 +6,7 @@ const ASKED: ConversationEvent = { type: 'asked', id: 't1', question: 'How?' };
 const META: ConversationEvent = { type: 'meta', data: { conversation_id: 'c', message_id: 'm', trace_id: 't' } };
 const DELTA: ConversationEvent = { type: 'delta', data: { text: 'So. [1]' } };
 
-function done(status: 'complete' | 'interrupted'): ConversationEvent {
+function done(status: 'complete' | 'partial' | 'interrupted'): ConversationEvent {
   const usage = { input_tokens: 0, cached_tokens: 0, output_tokens: 0 };
   return { type: 'done', data: { status, usage, cost: 0, ms: { first_token: null, total: 1 } } };
 }
@@ -37,6 +37,16 @@ test('what arrives after a stop is not shown', () => {
   const conversation = after(ASKED, DELTA, { type: 'stopped' }, DELTA, done('complete'));
   assert.equal(conversation.turns[0]?.text, 'So. [1]');
   assert.equal(conversation.turns[0]?.state, 'stopped');
+});
+
+test('an answer that broke off is interrupted, whatever else is said of it', () => {
+  const error: ConversationEvent = { type: 'error', data: { type: '/problems/x', title: '', status: 502, detail: '' } };
+  assert.equal(lastState(ASKED, DELTA, error, done('partial')), 'interrupted');
+});
+
+test('a person who is offered is kept', () => {
+  const handoff = { kind: 'url', url: 'https://example.com/contact', reason: 'no_answer' } as const;
+  assert.equal(after(ASKED, { type: 'handoff', data: handoff }).turns[0]?.handoff, handoff);
 });
 
 test('an error before any text is a failure, one after it an interruption', () => {

@@ -1,7 +1,7 @@
 // Turns what happens in a conversation into the conversation after it.
 import type { AnswerEvent } from '../api/events';
 import type { FailureKind } from '../api/client';
-import type { CitationData, DoneData, FeedbackRequest, HistoryTurn, SourceData, StatusData, VerdictData } from '../api/types';
+import type { CitationData, DoneData, FeedbackRequest, HandoffData, HistoryTurn, SourceData, StatusData, VerdictData } from '../api/types';
 
 /** How far an answer is. Only `asking` and `streaming` can still change by themselves. */
 export type TurnState = 'asking' | 'streaming' | 'done' | 'stopped' | 'interrupted' | 'failed';
@@ -25,6 +25,9 @@ export interface Turn {
   readonly sources: readonly SourceData[];
   readonly citations: readonly CitationData[];
   readonly verdict: VerdictData | null;
+  readonly handoff: HandoffData | null;
+  /** Whether something broke after text was already shown. */
+  readonly brokeOff: boolean;
   readonly status: DoneData['status'] | null;
   readonly failure: Failure | null;
   readonly rating: Rating | null;
@@ -100,6 +103,8 @@ function asked(id: string, question: string): Turn {
     sources: [],
     citations: [],
     verdict: null,
+    handoff: null,
+    brokeOff: false,
     status: null,
     failure: null,
     rating: null,
@@ -128,8 +133,10 @@ function turnAfter(turn: Turn, event: TurnEvent): Turn {
       return { ...turn, citations: [...turn.citations, event.data] };
     case 'verdict':
       return { ...turn, verdict: event.data };
+    case 'handoff':
+      return { ...turn, handoff: event.data };
     case 'error':
-      return turn.text ? turn : { ...turn, failure: { kind: 'server', retryAt: null } };
+      return turn.text ? { ...turn, brokeOff: true } : { ...turn, failure: { kind: 'server', retryAt: null } };
     case 'done':
       return { ...turn, status: event.data.status, state: endState(turn, event.data) };
     case 'stopped':
@@ -143,5 +150,5 @@ function turnAfter(turn: Turn, event: TurnEvent): Turn {
 
 function endState(turn: Turn, { status }: DoneData): TurnState {
   if (turn.failure) return 'failed';
-  return status === 'interrupted' ? 'interrupted' : 'done';
+  return turn.brokeOff || status === 'interrupted' ? 'interrupted' : 'done';
 }

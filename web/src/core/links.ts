@@ -7,6 +7,11 @@ export function answerLink(address: string): string | null {
   return parsed(address, ['https:', 'mailto:'])?.href ?? null;
 }
 
+/** Returns where the site's own people are reached, or null when that is no address. */
+export function contactLink(address: string): string | null {
+  return parsed(address, ['https:', 'http:', 'mailto:', 'tel:'])?.href ?? null;
+}
+
 /** Returns where a source is read: the place that the server named, else the first of the quoted words on its page. */
 export function sourceLink(address: string, quote = ''): string | null {
   const url = parsed(address, ['https:', 'http:']);

@@ -121,6 +121,7 @@ export class Session {
       if (signal.aborted) return;
       this.#apply(event);
       if (event.type === 'meta') this.#with.emit('answer:start', { id: event.data.message_id });
+      if (event.type === 'handoff') this.#with.emit('handoff:offer', { reason: event.data.reason, url: event.data.url });
     }
     if (this.busy) this.#apply({ type: 'cut' }); // the stream ended without its `done`
     this.#settled();

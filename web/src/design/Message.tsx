@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { confidenceWords } from '../core/confidence';
 import { copiedText } from '../core/copy';
 import { isUnderWay, type Rating, type Turn } from '../core/conversation';
+import { contactLink } from '../core/links';
 import type { Mark } from '../core/marks';
 import { Button, IconButton } from './Button';
 import { Card } from './Card';
@@ -21,6 +22,7 @@ export interface MessageActions {
   rate: (id: string, rating: Rating, comment: string) => Promise<void>;
   copied: (id: string) => void;
   sourceOpened: (n: number, url: string) => void;
+  personAsked: (url: string) => void;
 }
 
 /** What a still picture of a message shows open. */
@@ -64,7 +66,7 @@ export function Answer({ turn, actions, shown = {} }: MessageProps) {
       {turn.text && <CitedProse turn={turn} actions={actions} shown={shown} />}
       {under && <Progress stage={turn.stage} />}
       {!under && <Ending turn={turn} actions={actions} />}
-      {turn.state === 'done' && <Foot turn={turn} actions={actions} shown={shown} />}
+      {!under && turn.verdict && <Foot turn={turn} actions={actions} shown={shown} />}
     </article>
   );
 }
@@ -140,6 +142,7 @@ function Foot({ turn, actions, shown }: MessageProps) {
       {!noAnswer && turn.sources.length > 0 && (
         <SourceList sources={turn.sources} onOpen={actions.sourceOpened} startsOpen={shown?.sources ?? false} />
       )}
+      {turn.handoff?.url && <Person address={turn.handoff.url} onAsk={actions.personAsked} />}
       <div class="actions">
         <CopyButton turn={turn} startsCopied={shown?.copied ?? false} onCopied={() => actions.copied(turn.id)} />
         <IconButton
@@ -163,6 +166,18 @@ function Foot({ turn, actions, shown }: MessageProps) {
       </div>
       {explaining && <Feedback shown={shown?.feedback} onSend={(reason, comment) => rate({ rating: 'down', reason }, comment)} />}
     </footer>
+  );
+}
+
+/** The way to a person, wherever an answer alone is not enough. */
+function Person({ address, onAsk }: { address: string; onAsk: (url: string) => void }) {
+  const texts = useTexts();
+  const link = contactLink(address);
+  if (!link) return null;
+  return (
+    <a class="button person" href={link} target="_blank" rel="noopener" onClick={() => onAsk(link)}>
+      {texts.text('person')}
+    </a>
   );
 }
 

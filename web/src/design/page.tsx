@@ -58,6 +58,7 @@ const ACTIONS: PanelActions = {
   rate: () => Promise.resolve(),
   copied: nothing,
   sourceOpened: nothing,
+  personAsked: nothing,
 };
 
 const styles = sheet(

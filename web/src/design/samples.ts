@@ -32,6 +32,7 @@ export function samples(locale: Locale): Sample[] {
 
 const NONE: Conversation = { id: null, turns: [] };
 const EMPTY = { text: '', sources: [], citations: [], verdict: null, status: null } as const;
+const PERSON = { kind: 'url', url: 'https://example.com/contact' } as const;
 
 /** Draws conversations from one whole answer with two sources. */
 class Drawing {
@@ -49,6 +50,8 @@ class Drawing {
       sources,
       citations: [...marksOf(text, 1).map((end) => cited(sources[0], returns.quote, end)), ...marksOf(text, 2).map((end) => cited(sources[1], refunds.quote, end))],
       verdict: settled('answered'),
+      handoff: null,
+      brokeOff: false,
       status: 'complete',
       failure: null,
       rating: null,
@@ -104,11 +107,11 @@ function answers(drawn: Drawing, sayings: Sayings): Sample[] {
     { id: 'card-plain', name: 'Citation card without an address', conversation: drawn.conversation({ text: short, sources: [{ ...first!, url: '' }], citations: [{ ...citations[0]!, url: '' }] }), shown: { card: 0 } },
     { id: 'sources', name: 'Sources', conversation: drawn.conversation({}), shown: { sources: true } },
     { id: 'partial', name: 'Partly covered', conversation: drawn.conversation({ verdict: settled('partial') }) },
-    { id: 'no-answer', name: 'No answer', conversation: drawn.conversation({ question: sayings.outside, text: sayings.noAnswer, citations: [], verdict: settled('no_answer') }) },
+    { id: 'no-answer', name: 'No answer', conversation: drawn.conversation({ question: sayings.outside, text: sayings.noAnswer, citations: [], verdict: settled('no_answer'), handoff: { ...PERSON, reason: 'no_answer' } }) },
     { id: 'no-answer-bare', name: 'No answer, nothing near', conversation: drawn.conversation({ ...bare, question: sayings.outside, text: sayings.noAnswer, verdict: settled('no_answer') }) },
     { id: 'clarify', name: 'Asked back', conversation: drawn.conversation({ ...bare, text: sayings.clarifying, verdict: settled('clarify') }) },
-    { id: 'declined', name: 'Declined', conversation: drawn.conversation({ ...bare, question: sayings.outside, text: sayings.declined, verdict: settled('refused') }) },
-    { id: 'handoff', name: 'Handed over', conversation: drawn.conversation({ ...bare, text: sayings.handedOver, verdict: settled('handoff') }) },
+    { id: 'declined', name: 'Declined', conversation: drawn.conversation({ ...bare, question: sayings.outside, text: sayings.declined, verdict: settled('refused'), handoff: { ...PERSON, reason: 'refused' } }) },
+    { id: 'handoff', name: 'Handed over', conversation: drawn.conversation({ ...bare, text: sayings.handedOver, verdict: settled('handoff'), handoff: { ...PERSON, reason: 'asked' } }) },
   ];
 }
 
@@ -128,6 +131,7 @@ function failures(drawn: Drawing): Sample[] {
   return [
     { id: 'stopped', name: 'Stopped', conversation: drawn.cut(3, { state: 'stopped' }) },
     { id: 'interrupted', name: 'Interrupted', conversation: drawn.cut(3, { state: 'interrupted' }) },
+    { id: 'broke-off', name: 'Broke off', conversation: drawn.cut(4, { state: 'interrupted', status: 'partial', verdict: settled('partial'), handoff: { ...PERSON, reason: 'degraded' } }) },
     { id: 'truncated', name: 'Cut short', conversation: drawn.cut(4, { status: 'truncated', verdict: settled('partial') }) },
     { id: 'offline', name: 'Offline', conversation: drawn.failed('offline') },
     { id: 'unreachable', name: 'Unreachable', conversation: drawn.failed('unreachable') },

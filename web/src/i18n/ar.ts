@@ -41,6 +41,7 @@ export const catalogue: Catalogue = {
   translated: 'مترجمة من لغة المقالات',
   sources: 'المصادر ({n})',
   nearest: 'أقرب المقالات',
+  person: 'تحدّث مع أحد موظفينا',
   source: 'المصدر {n}: {title}',
   page: 'صفحة {n}',
   updated: 'حُدّث في {date}',

@@ -30,6 +30,7 @@ export interface Catalogue {
   translated: string;
   sources: string;
   nearest: string;
+  person: string;
   source: string;
   page: string;
   updated: string;

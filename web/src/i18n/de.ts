@@ -27,6 +27,7 @@ export const catalogue: Catalogue = {
   translated: 'Aus der Sprache der Artikel übersetzt',
   sources: 'Quellen ({n})',
   nearest: 'Ähnlichste Artikel',
+  person: 'Mit einem Menschen sprechen',
   source: 'Quelle {n}: {title}',
   page: 'Seite {n}',
   updated: 'Aktualisiert am {date}',

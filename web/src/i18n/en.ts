@@ -27,6 +27,7 @@ export const catalogue: Catalogue = {
   translated: 'Translated from the articles’ language',
   sources: 'Sources ({n})',
   nearest: 'Nearest articles',
+  person: 'Talk to a person',
   source: 'Source {n}: {title}',
   page: 'Page {n}',
   updated: 'Updated {date}',

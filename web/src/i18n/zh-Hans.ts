@@ -27,6 +27,7 @@ export const catalogue: Catalogue = {
   translated: '译自文章的语言',
   sources: '出处（{n}）',
   nearest: '最相近的文章',
+  person: '联系人工客服',
   source: '出处 {n}：{title}',
   page: '第 {n} 页',
   updated: '更新于 {date}',

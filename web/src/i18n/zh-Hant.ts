@@ -27,6 +27,7 @@ export const catalogue: Catalogue = {
   translated: '譯自文章的語言',
   sources: '出處（{n}）',
   nearest: '最相近的文章',
+  person: '聯絡專人',
   source: '出處 {n}：{title}',
   page: '第 {n} 頁',
   updated: '更新於 {date}',

@@ -67,6 +67,7 @@ export async function mount(host: Host): Promise<MountedConversation> {
     edit: (id: string) => asking(() => session.edit(id))(),
     rate: session.rate.bind(session),
     copied: (id: string) => host.emit('copy', { id: byTurn(id) }),
+    personAsked: (url: string) => host.emit('handoff:open', { url }),
     sourceOpened: (n: number, url: string) => host.emit('source:click', { n, url }),
   };
   const paint = () => {
