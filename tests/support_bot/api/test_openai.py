@@ -1,6 +1,7 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from openai import APIError, APIStatusError, OpenAI
@@ -11,6 +12,7 @@ from tests.support_bot.api.events import ask
 pytestmark = pytest.mark.slow  # it serves an index
 
 _QUESTION = "How do I add my own articles?"
+_JAVASCRIPT = Path(__file__).parents[3] / "web" / "openai-client.mjs"
 
 
 def _client(url: str) -> OpenAI:
@@ -32,6 +34,24 @@ def test_the_python_client_gets_a_cited_answer(generated_url: str) -> None:
     extra = completion.model_extra or {}
     assert extra["citations"][0]["quote"]
     assert extra["support_bot"]["outcome"] == "answered"
+
+
+def test_the_javascript_client_gets_a_cited_answer_streamed_and_not(generated_url: str) -> None:
+    node = shutil.which("node")
+    if node is None or not (_JAVASCRIPT.parent / "node_modules" / "openai").exists():
+        pytest.skip("the JavaScript client needs Node and its package: run `npm --prefix web ci`")
+
+    ran = subprocess.run(
+        [node, _JAVASCRIPT, generated_url, _QUESTION], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ran.stderr == ""
+    said = json.loads(ran.stdout)
+    assert "[1]" in said["whole"]
+    assert f"]({generated_url}/sources/" in said["whole"]
+    assert said["citations"][0]["quote"]
+    assert said["streamed"] == said["whole"]
+    assert (said["finish"], said["models"]) == ("stop", ["support-bot"])
 
 
 def test_the_python_client_streams_the_same_answer(generated_url: str) -> None:

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { Component, type ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { confidenceWords } from '../core/confidence';
 import { copiedText } from '../core/copy';
@@ -54,7 +54,18 @@ export function Question({ id, text }: { id: string; text: string }) {
   );
 }
 
-export function Answer({ turn, actions, shown = {} }: MessageProps) {
+/** An answer, drawn again only when something has come to it: a conversation may be long. */
+export class Answer extends Component<MessageProps> {
+  override shouldComponentUpdate(next: Readonly<MessageProps>): boolean {
+    return next.turn !== this.props.turn || next.actions !== this.props.actions || next.shown !== this.props.shown;
+  }
+
+  render() {
+    return <WholeAnswer {...this.props} />;
+  }
+}
+
+function WholeAnswer({ turn, actions, shown = {} }: MessageProps) {
   const texts = useTexts();
   const heading = `${turn.id}-answer`;
   const under = isUnderWay(turn);

@@ -1,5 +1,6 @@
 import { lexer, type Token, type Tokens } from 'marked';
 import { Component, type ComponentChildren, h } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { CitationData, SourceData } from '../api/types';
 import { answerLink } from '../core/links';
 import { type Mark, markedText } from '../core/marks';
@@ -18,7 +19,8 @@ const DEEPEST = 12;
 
 /** An answer's Markdown as nodes of an allow-list; whatever else stands in it is shown as text. */
 export function Prose({ text, sources, citations, openMark, onMark }: ProseProps) {
-  const marked = markedText(text, new Set(sources.map((source) => source.n)), citations);
+  const marked = useMemo(() => markedText(text, new Set(sources.map((source) => source.n)), citations), [text, sources, citations]);
+  const tokens = useMemo(() => lexer(marked.text), [marked.text]);
   const titles = new Map(sources.map((source) => [source.n, source.title]));
   const chips: Chips = {
     at: (index) => {
@@ -31,7 +33,7 @@ export function Prose({ text, sources, citations, openMark, onMark }: ProseProps
   };
   return (
     <div class="prose">
-      {lexer(marked.text).map((token, position) => {
+      {tokens.map((token, position) => {
         const marks = [...token.raw.matchAll(new RegExp(MARK, 'g'))].map((match) => Number(match[1]));
         const state = marks.map((index) => `${index}${marked.marks[index]?.citation ? 'c' : ''}${openMark === index ? 'o' : ''}`);
         return <Block key={position} token={token} version={`${token.raw}\n${state.join()}`} chips={chips} />;
