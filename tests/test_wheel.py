@@ -56,7 +56,7 @@ def address(installed: Path, sample_data: Path, tmp_path_factory: pytest.TempPat
     """The address of a server that runs from the wheel."""
     home = tmp_path_factory.mktemp("served")
     data = shutil.copytree(sample_data, home / "data")
-    command = [installed, "-m", "support_bot", "serve", "--port", "0", "--data", data]
+    command = [str(installed), "-m", "support_bot", "serve", "--port", "0", "--data", str(data)]
     environment = {"PATH": str(installed.parent), "HOME": str(home), "HF_HUB_OFFLINE": "1"}
     with subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
