@@ -64,6 +64,36 @@ def test_a_citation_opens_the_words_it_stands_for_and_gives_the_focus_back(visit
     expect(visitor.panel).to_be_visible()
 
 
+def test_each_mark_opens_the_words_of_its_own_claim(visitor: Visitor, host: HostSite) -> None:
+    place = {
+        "n": 1,
+        "title": "Returns",
+        "url": "https://example.com/returns",
+        "section": "",
+        "page": None,
+        "updated": "",
+    }
+    span = {"source": "s", "answer_start": 0, "source_start": 0, "source_end": 1, "verified": True}
+    events = [
+        ("sources", {"sources": [{**place, "id": "s", "snippet": "", "audience": "public"}]}),
+        ("delta", {"text": "Returns are free. [1]"}),
+        ("citation", {**place, **span, "answer_end": 17, "quote": "Returning costs nothing."}),
+        ("delta", {"text": " They take a week. [1]"}),
+        ("citation", {**place, **span, "answer_end": 39, "quote": "Allow seven days."}),
+        ("done", {"status": "complete", "usage": {}, "cost": 0.0, "ms": {"first_token": 1, "total": 1}}),
+    ]
+    body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+    headers = {"Access-Control-Allow-Origin": host.origin, "Content-Type": "text/event-stream"}
+    visitor.page.route("**/api/v1/chat", lambda route: route.fulfill(headers=headers, body=body))
+    visitor.opens()
+    visitor.asks("Are returns free?")
+
+    for chip, quote in enumerate(["Returning costs nothing.", "Allow seven days."]):
+        visitor.answer.locator(".chip").nth(chip).click()
+        expect(visitor.card.locator("blockquote")).to_have_text(quote)
+        visitor.page.keyboard.press("Escape")
+
+
 def test_a_typed_question_follows_the_first(visitor: Visitor) -> None:
     visitor.opens()
     visitor.asks("How do I import a folder of articles?")

@@ -12,6 +12,11 @@ test('each mark finds the claim that it closes', () => {
   assert.deepEqual(marks.map((mark) => mark.citation?.quote), ['first', 'second']);
 });
 
+test('a mark whose citation has not come yet has none of an earlier claim', () => {
+  const { marks } = markedText('One. [1] Two. [2][1]', new Set([1, 2]), [citation(1, 4, 'first'), citation(2, 13, 'second')]);
+  assert.deepEqual(marks.map((mark) => mark.citation?.quote), ['first', 'second', undefined]);
+});
+
 test('a number that names no source stays text', () => {
   assert.equal(markedText('items[0] and [7]', new Set([1]), []).text, 'items[0] and [7]');
 });

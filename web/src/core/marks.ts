@@ -2,6 +2,8 @@
 import type { CitationData } from '../api/types';
 
 const MARK = /\[(\d{1,3})\]/g;
+/** What may stand between a claim and its mark: other marks, and the end of a sentence or a listing. */
+const BETWEEN = /^[^\p{L}\p{N}]*(?:\[\d{1,3}\][^\p{L}\p{N}]*)*$/u;
 
 /** One mark: its number, and the citation whose claim it closes once that has arrived. */
 export interface Mark {
@@ -25,18 +27,20 @@ export function markedText(text: string, known: ReadonlySet<number>, citations: 
   const prepared = clean.replace(MARK, (mark, digits: string, position: number) => {
     const n = Number(digits);
     if (!known.has(n)) return mark;
-    marks.push({ n, citation: citationAt(codePoints(clean.slice(0, position)), n, citations) });
+    marks.push({ n, citation: citationAt(clean.slice(0, position), n, citations) });
     return `[\uE000${marks.length - 1}]`;
   });
   return { text: prepared, marks };
 }
 
-function citationAt(position: number, n: number, citations: readonly CitationData[]): CitationData | undefined {
-  const before = citations.filter((citation) => citation.n === n && citation.answer_end <= position);
-  return before.reduce<CitationData | undefined>(
-    (nearest, citation) => (nearest && nearest.answer_end >= citation.answer_end ? nearest : citation),
-    undefined,
-  );
+/** Returns the citation whose claim ends where the text does; a mark whose own has not arrived has none. */
+function citationAt(text: string, n: number, citations: readonly CitationData[]): CitationData | undefined {
+  const characters = [...text];
+  const closed = citations.filter((citation) => {
+    const ends = citation.n === n && citation.answer_end <= characters.length;
+    return ends && BETWEEN.test(characters.slice(citation.answer_end).join(''));
+  });
+  return closed.at(-1);
 }
 
 /** Returns the length in Unicode code points, in which the server counts. */

@@ -35,7 +35,7 @@ export function Prose({ text, sources, citations, openMark, onMark }: ProseProps
     <div class="prose">
       {tokens.map((token, position) => {
         const marks = [...token.raw.matchAll(new RegExp(MARK, 'g'))].map((match) => Number(match[1]));
-        const state = marks.map((index) => `${index}${marked.marks[index]?.citation ? 'c' : ''}${openMark === index ? 'o' : ''}`);
+        const state = marks.map((index) => `${index}-${marked.marks[index]?.citation?.answer_end}${openMark === index ? 'o' : ''}`);
         return <Block key={position} token={token} version={`${token.raw}\n${state.join()}`} chips={chips} />;
       })}
     </div>
