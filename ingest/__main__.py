@@ -6,12 +6,14 @@ from contextlib import closing
 from pathlib import Path
 
 from ingest.chunk import CHUNKING_VERSION
+from ingest.deletions import refuse_missing
 from ingest.errors import IngestError
 from ingest.parser import Limits, Parser
 from ingest.pipeline import ingest
 from ingest.progress import Progress
 from ingest.quarantine import Quarantine
 from ingest.report import IngestReport
+from ingest.served import served_by
 from ingest.settings import IngestSettings
 from ingest.sources.folder import sources_below
 from knowledge.audience import AUDIENCES
@@ -23,7 +25,7 @@ from knowledge.errors import AlreadyRunning, KnowledgeError
 from knowledge.settings import KnowledgeSettings
 
 _COMMAND = "ingest"
-_FAILED_STRICTLY, _ALREADY_RUNNING = 1, 75
+_FAILED_STRICTLY, _DELETIONS_WITHHELD, _ALREADY_RUNNING = 1, 3, 75
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,13 +45,21 @@ def main(arguments: list[str] | None = None) -> int:
         print(report.to_json())
     else:
         print("\n".join(report.lines()))
-    return _FAILED_STRICTLY if options.strict and report.failed else 0
+    return _exit_code(report, strict=options.strict)
+
+
+def _exit_code(report: IngestReport, *, strict: bool) -> int:
+    if report.withheld:
+        return _DELETIONS_WITHHELD
+    return _FAILED_STRICTLY if strict and report.failed else 0
 
 
 def _report(
     options: argparse.Namespace, *, knowledge_settings: KnowledgeSettings, settings: IngestSettings
 ) -> IngestReport:
     data_dir: Path = options.data or knowledge_settings.data_dir
+    catalog = Catalog(data_dir, settings.site)
+    refuse_missing(options.paths, served=served_by(catalog), sentinel=settings.sentinel)
     sources, unfit = sources_below(
         options.paths,
         audience=settings.audience,
@@ -68,12 +78,13 @@ def _report(
         return ingest(
             sources,
             unfit,
-            catalog=Catalog(data_dir, settings.site),
+            catalog=catalog,
             cache=cache,
             parser=parser,
             refuse_secrets=settings.refuse_secrets,
             recipe=f"chunking {CHUNKING_VERSION}, {settings.passage_words} words, {embeddings.name}",
             passage_words=settings.passage_words,
+            approved_plan=options.approve_deletions,
             dry_run=options.dry_run,
             progress=Progress(quiet=options.json),
         )
@@ -94,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--audience", choices=AUDIENCES, help="the widest audience (default: INGEST_AUDIENCE)")
     run.add_argument("--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)")
     run.add_argument("--dry-run", action="store_true", help="read and report, but build nothing")
+    run.add_argument("--approve-deletions", metavar="PLAN", help="make the deletions that a run withheld as this plan")
     run.add_argument("--strict", action="store_true", help="exit with 1 when a source failed")
     run.add_argument("--json", action="store_true", help="print the report as one JSON object")
     return parser

@@ -17,6 +17,7 @@ class Changes:
     updated: tuple[Source, ...]
     unchanged: tuple[Source, ...]
     deleted: tuple[str, ...]  # locations
+    moved: dict[str, str]  # of those deleted, where the same bytes lie now among those added: no loss
 
 
 def changes_since(indexed: Mapping[str, str], *, sources: Sequence[Source], failed: Sequence[str]) -> Changes:
@@ -26,14 +27,25 @@ def changes_since(indexed: Mapping[str, str], *, sources: Sequence[Source], fail
     """
     found = {source.location for source in sources}
     kept = {location for location in indexed.keys() - found if _lies_in(location, failed)}
+    added = tuple(source for source in sources if source.location not in indexed)
+    deleted = tuple(sorted(indexed.keys() - found - kept))
     return Changes(
-        added=tuple(source for source in sources if source.location not in indexed),
+        added=added,
         updated=tuple(
             source for source in sources if source.location in indexed and indexed[source.location] != version(source)
         ),
         unchanged=tuple(source for source in sources if indexed.get(source.location) == version(source)),
-        deleted=tuple(sorted(indexed.keys() - found - kept)),
+        deleted=deleted,
+        moved=_moved(indexed, added=added, deleted=deleted),
     )
+
+
+def _moved(indexed: Mapping[str, str], *, added: Sequence[Source], deleted: Sequence[str]) -> dict[str, str]:
+    """Return where each of the locations that are gone lies now, each new location used once."""
+    places: dict[str, list[str]] = {}
+    for source in reversed(added):
+        places.setdefault(version(source), []).append(source.location)
+    return {location: places[indexed[location]].pop() for location in deleted if places.get(indexed[location])}
 
 
 def _lies_in(location: str, failed: Sequence[str]) -> bool:

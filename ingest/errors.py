@@ -3,7 +3,7 @@
 IngestError             the run stops; `exit_code` is the process's
 ├── UsageError          the command names something that is not there (2)
 ├── ParserUnusable      the process that parses does not start (74)
-└── DeletionsWithheld   the sources hold nothing although the index does (3)
+└── DeletionsWithheld   a whole source is missing, or nothing would be left of the index (3)
 
 SourceError             one source failed: it is reported, and the run goes on
 """
@@ -47,7 +47,7 @@ class ParserUnusable(IngestError):
 
 
 class DeletionsWithheld(IngestError):
-    """The sources hold nothing although the index does."""
+    """A whole source is missing, or nothing would be left of the index."""
 
     exit_code = 3
 

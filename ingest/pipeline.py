@@ -1,38 +1,26 @@
 """Turn sources into a new generation of knowledge: find, compare, partition, chunk, embed, build aside, promote."""
 
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from langchain_core.documents import Document
 
 from ingest.changes import Changes, changes_since
 from ingest.chunk import embedded_text, passages
+from ingest.deletions import Deletions, PlanFile, allowed
 from ingest.errors import DeletionsWithheld, SourceError, UsageError
 from ingest.parser import Parser
 from ingest.progress import Progress
 from ingest.report import Failure, Flag, IngestReport
+from ingest.served import Served, served_by
 from ingest.sources.source import FailedSource, Source
 from knowledge import generation
 from knowledge.catalog import Catalog
-from knowledge.documents import Documents, metadata_of
+from knowledge.documents import metadata_of
 from knowledge.embedding_cache import EmbeddingCache
-from knowledge.errors import KnowledgeError
-from knowledge.generation import Manifest, is_whole, read_manifest
+from knowledge.generation import Manifest
 from knowledge.passage import Passage
-
-
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """What the generation that serves holds; nothing before the first."""
-
-    folder: Path | None
-    manifest: Manifest | None
-    versions: dict[str, str]  # of each source
 
 
 def ingest(
@@ -45,6 +33,7 @@ def ingest(
     refuse_secrets: bool,
     recipe: str,
     passage_words: int,
+    approved_plan: str | None = None,
     dry_run: bool,
     progress: Progress,
 ) -> IngestReport:
@@ -55,21 +44,28 @@ def ingest(
     """
     started = time.monotonic()
     with catalog.writing():
-        served = _served(catalog)
+        served = served_by(catalog)
+        if not (sources or unfit or served.versions):
+            raise UsageError(
+                "The sources hold nothing to ingest. Give a folder of articles, such as .md or .pdf files."
+            )
         changes = changes_since(served.versions, sources=sources, failed=[source.location for source in unfit])
         parsed, failures = _partitioned(
             [*changes.added, *changes.updated], parser=parser, refuse_secrets=refuse_secrets, progress=progress
         )
         failures = [*(Failure.of(source.location, source.error) for source in unfit), *failures]
-        documents = [*parsed, *_carried_over(served, changes=changes, parsed=parsed)]
+
+        found = {metadata_of(document)["source"] for document in parsed}
+        moved = {old for old, new in changes.moved.items() if new in found}
+        deletions, plan = _deletions(
+            changes, served=served, plans=PlanFile(catalog.folder), approved_plan=approved_plan
+        )
+        kept = served.documents(without=found | moved | set(deletions.made))
+        documents = [*parsed, *kept]
         _refuse_to_empty(documents, served=served, catalog=catalog)
-        if not sources and not unfit:
-            raise UsageError(
-                "The sources hold nothing to ingest. Give a folder of articles, such as .md or .pdf files."
-            )
 
         manifest, embedded = served.manifest, 0
-        promoted = not dry_run and (_differs(documents, served) or (manifest is not None and manifest.recipe != recipe))
+        promoted = not dry_run and _is_to_be_built(documents, served=served, recipe=recipe)
         if promoted:
             chunks = [passage for document in documents for passage in passages(document, words=passage_words)]
             texts = [embedded_text(passage) for passage in chunks]
@@ -85,40 +81,17 @@ def ingest(
         added=sum(source.location not in failed for source in changes.added),
         updated=sum(source.location not in failed for source in changes.updated),
         unchanged=len(changes.unchanged),
-        deleted=len(changes.deleted),
+        deleted=len(moved) + len(deletions.made),
+        moved=len(moved),
+        withheld=deletions.withheld,
+        plan=plan,
+        stale=tuple(_stale(kept, changes=changes, deletions=deletions)),
         failed=tuple(sorted(failures, key=lambda failure: failure.source)),
         flagged=tuple(_flags(parsed)),
         passages=manifest.passages if manifest else 0,
         embedded=embedded,
         seconds=round(time.monotonic() - started, 3),
     )
-
-
-def _served(catalog: Catalog) -> _Served:
-    """Return what serves now. Of a damaged generation nothing is taken over: it is built again from the sources."""
-    folder = catalog.current()
-    if folder is None:
-        return _Served(None, None, {})
-    try:
-        manifest = read_manifest(folder)
-        if not is_whole(folder, manifest):
-            return _Served(None, None, {})
-        with closing(_stored(folder, manifest)) as documents:
-            return _Served(folder, manifest, documents.versions())
-    except (KnowledgeError, sqlite3.Error):
-        return _Served(None, None, {})
-
-
-def _stored(folder: Path, manifest: Manifest) -> Documents:
-    return Documents.open(folder / manifest.scopes["internal"] / "documents.sqlite3")
-
-
-def _refuse_to_empty(documents: Sequence[Document], *, served: _Served, catalog: Catalog) -> None:
-    if served.versions and not documents:
-        raise DeletionsWithheld(
-            f"The sources hold nothing to ingest, but site {catalog.site!r} serves {len(served.versions)} documents "
-            "from them. Nothing was changed. Check the path, or that its volume is mounted."
-        )
 
 
 def _partitioned(
@@ -152,17 +125,38 @@ def _flags(documents: Iterable[Document]) -> Iterator[Flag]:
             yield Flag(metadata["source"], kind, count)
 
 
-def _carried_over(served: _Served, *, changes: Changes, parsed: Iterable[Document]) -> list[Document]:
-    """Return the served documents that stay: the unchanged, and the last good version of those that failed now."""
-    if served.folder is None or served.manifest is None:
-        return []
-    replaced = {metadata_of(document)["source"] for document in parsed} | set(changes.deleted)
-    with closing(_stored(served.folder, served.manifest)) as stored:
-        return [document for document in stored.all() if metadata_of(document)["source"] not in replaced]
+def _deletions(
+    changes: Changes, *, served: Served, plans: PlanFile, approved_plan: str | None
+) -> tuple[Deletions, str | None]:
+    """Return the deletions to make and to withhold, and the id of the plan that is kept of those withheld."""
+    approved = plans.approved(approved_plan) if approved_plan else None
+    gone = [location for location in changes.deleted if location not in changes.moved]
+    deletions = allowed(gone, served=served.versions, approved=approved)
+    if not deletions.withheld:
+        plans.forget()
+        return deletions, None
+    return deletions, plans.keep({location: served.versions[location] for location in deletions.withheld})
 
 
-def _differs(documents: Sequence[Document], served: _Served) -> bool:
-    return {metadata_of(d)["source"]: metadata_of(d)["version"] for d in documents} != served.versions
+def _refuse_to_empty(documents: Sequence[Document], *, served: Served, catalog: Catalog) -> None:
+    if served.versions and not documents:
+        raise DeletionsWithheld(
+            f"Nothing would be left of the {len(served.versions)} documents of site {catalog.site!r}. Nothing was "
+            f"changed. To take the site down, delete {catalog.folder}."
+        )
+
+
+def _stale(kept: Iterable[Document], *, changes: Changes, deletions: Deletions) -> Iterator[str]:
+    """Yield the sources of the documents that stay although their source failed: their last good version serves."""
+    seen = {source.location for source in changes.unchanged} | set(deletions.withheld)
+    yield from sorted(source for document in kept if (source := metadata_of(document)["source"]) not in seen)
+
+
+def _is_to_be_built(documents: Sequence[Document], *, served: Served, recipe: str) -> bool:
+    versions = {metadata_of(document)["source"]: metadata_of(document)["version"] for document in documents}
+    return (
+        versions != served.versions or served.is_fallback or bool(served.manifest and served.manifest.recipe != recipe)
+    )
 
 
 def _promoted(

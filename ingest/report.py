@@ -45,6 +45,10 @@ class IngestReport:
     updated: int
     unchanged: int
     deleted: int
+    moved: int  # counted among those added and deleted too: the same bytes under another name
+    withheld: tuple[str, ...]  # sources that are gone and whose documents stay until somebody approves
+    plan: str | None  # its id, by which they are approved
+    stale: tuple[str, ...]  # sources that failed and of which the last good version serves
     failed: tuple[Failure, ...]
     flagged: tuple[Flag, ...]  # of the documents that were added or updated
     passages: int  # in the generation that serves
@@ -62,7 +66,15 @@ class IngestReport:
             f"{len(self.failed)} failed in {self.seconds:.1f} s"
         )
         yield from _failure_lines(self.failed)
+        if self.stale:
+            yield f"  of {len(self.stale)} sources that failed, the last good version goes on serving"
         yield from _flag_lines(self.flagged)
+        if self.plan:
+            yield (
+                f"Deletions withheld: {len(self.withheld)} documents serve whose sources are gone, such as "
+                f"{self.withheld[0]}. Check the path, or that its volume is mounted. If they are to go, run again "
+                f"with --approve-deletions {self.plan}."
+            )
         if self.promoted:
             yield f"Generation {self.generation} serves {self.passages} passages ({self.embedded} embedded now)."
         elif self.generation is None:

@@ -17,6 +17,10 @@ class IngestSettings(BaseSettings):
     audience: Audience = Field(
         default="internal", description="The widest audience of what is read; front matter can only narrow it."
     )
+    sentinel: str = Field(
+        default="",
+        description="A file that lies in each folder of articles while its volume is mounted; a run without it stops.",
+    )
     max_file_megabytes: int = Field(default=20, ge=1, description="A larger file is refused before it is opened.")
     parse_seconds: int = Field(default=60, ge=1, description="A file that takes longer to parse is given up.")
     parse_megabytes: int = Field(default=1000, ge=50, description="A file that takes more memory to parse is given up.")

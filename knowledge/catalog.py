@@ -45,9 +45,14 @@ class Catalog:
             )
         return current
 
+    def others(self) -> list[Path]:
+        """Return the folders of the generations that could serve instead of the one that does, the best first."""
+        current = self.current()
+        return sorted((g for g in self._generations() if g != current), key=_number, reverse=True)
+
     def next_number(self) -> int:
         """Return the number of the next generation: one above every number in use."""
-        return max((int(folder.name) for folder in self._generations()), default=0) + 1
+        return max(map(_number, self._generations()), default=0) + 1
 
     def building(self, number: int) -> Path:
         """Return the folder in which a generation is built before it has a name that can serve."""
@@ -68,7 +73,7 @@ class Catalog:
         for folder in self.folder.glob(f"*{_BUILDING}"):
             shutil.rmtree(folder)
         current = self.current()
-        for folder in sorted(self._generations(), key=lambda folder: int(folder.name))[:-_KEPT]:
+        for folder in sorted(self._generations(), key=_number)[:-_KEPT]:
             if folder != current:
                 _remove_unread(folder)
 
@@ -96,6 +101,10 @@ class Catalog:
             for folder in self.folder.glob("*")
             if folder.is_dir() and folder.name.isascii() and folder.name.isdigit()
         ]
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name)
 
 
 def _remove_unread(folder: Path) -> None:

@@ -104,4 +104,9 @@ def test_an_emptied_folder_withholds_the_deletions(articles: Path, tmp_path: Pat
         file.unlink()
     done = _run(articles, "--data", tmp_path / "data")
     assert done.returncode == 3
-    assert "serves 2 documents from them. Nothing was changed." in done.stderr
+    assert "Deletions withheld: 2 documents serve whose sources are gone" in done.stdout
+
+    articles.rmdir()
+    done = _run(articles, "--data", tmp_path / "data")
+    assert done.returncode == 3
+    assert "2 documents of it serve. Nothing was changed." in done.stderr

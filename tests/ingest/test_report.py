@@ -9,6 +9,8 @@ def _report(
     flagged: tuple[Flag, ...] = (),
     promoted: bool = True,
     generation: int | None = 3,
+    withheld: tuple[str, ...] = (),
+    stale: tuple[str, ...] = (),
 ) -> IngestReport:
     return IngestReport(
         generation=generation,
@@ -17,6 +19,10 @@ def _report(
         updated=2,
         unchanged=3,
         deleted=4,
+        moved=1,
+        withheld=withheld,
+        plan="c0ffee" if withheld else None,
+        stale=stale,
         failed=failed,
         flagged=flagged,
         passages=50,
@@ -27,7 +33,10 @@ def _report(
 
 def test_as_json_it_is_one_object_with_these_fields() -> None:
     told = json.loads(_report(failed=(Failure("a.md", "no_text", "empty"),)).to_json())
-    names = "generation promoted added updated unchanged deleted failed flagged passages embedded seconds"
+    names = (
+        "generation promoted added updated unchanged deleted moved withheld plan stale failed flagged passages "
+        "embedded seconds"
+    )
     assert list(told) == names.split()
     assert told["failed"] == [{"source": "a.md", "reason": "no_text", "detail": "empty"}]
 
@@ -61,3 +70,14 @@ def test_secrets_are_named_and_what_was_left_out_is_counted() -> None:
         "  flagged a.md: holds what looks like a key or password; take it out and change it",
         "  left out 5 invisible characters of 2 documents; --json names them",
     ]
+
+
+def test_what_is_withheld_is_said_with_the_way_to_approve_it() -> None:
+    line = list(_report(withheld=("kb/a.md", "kb/b.md")).lines())[1]
+    assert line.startswith("Deletions withheld: 2 documents serve whose sources are gone, such as kb/a.md.")
+    assert line.endswith("run again with --approve-deletions c0ffee.")
+
+
+def test_what_is_stale_is_said() -> None:
+    report = _report(failed=(Failure("a.md", "no_text", "empty"),), stale=("a.md",))
+    assert list(report.lines())[2] == "  of 1 sources that failed, the last good version goes on serving"

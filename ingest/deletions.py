@@ -1,0 +1,121 @@
+"""Decide which documents may be deleted because their sources are gone: few at once, or those that somebody approved.
+
+A folder that was emptied or is not mounted looks like one whose articles were all deleted. So a run withholds many
+deletions at once and keeps a plan that names them. Approving the plan allows these deletions and no others; the next
+run that withholds others replaces it.
+
+<data>/index/<site>/withheld.json    the plan of the last run, if it withheld any
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import DeletionsWithheld, UsageError
+from ingest.served import Served
+from knowledge.generation import sync_one
+
+_FEW, _SHARE = 10, 0.1  # more than both is much: a share alone would block a small help centre
+
+
+@dataclass(frozen=True, slots=True)
+class Deletions:
+    """Locations whose documents go now, and those that stay until somebody approves."""
+
+    made: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+
+def allowed(gone: Collection[str], *, served: Mapping[str, str], approved: Mapping[str, str] | None) -> Deletions:
+    """Return which of the documents that are gone may go. `served` and `approved` are versions by location.
+
+    An approval is a ceiling: what it does not name, or names in another version, stays.
+    """
+    if approved is not None:
+        may_go = {location for location in gone if approved.get(location) == served[location]}
+    else:
+        may_go = set() if _are_many(gone, served) or _are_all_of_a_root(gone, served) else set(gone)
+    return Deletions(tuple(sorted(may_go)), tuple(sorted(set(gone) - may_go)))
+
+
+def refuse_missing(paths: Iterable[Path], *, served: Served, sentinel: str) -> None:
+    """Raise DeletionsWithheld for a folder or file that serves and is not there now, or lacks its sentinel.
+
+    A path that never served is somebody's mistake in typing: whoever reads it tells.
+    """
+    for path in paths:
+        count = sum(_root(location) == path.resolve().name for location in served.versions)
+        if count and not _can_be_read(path):
+            raise DeletionsWithheld(
+                f"{str(path)!r} is missing or may not be read, but {count} documents of it serve. Nothing was changed. "
+                "Check the path, or that its volume is mounted."
+            )
+        if sentinel and path.is_dir() and not (path / sentinel).exists():
+            raise DeletionsWithheld(
+                f"{str(path)!r} does not hold {sentinel!r}, which INGEST_SENTINEL says it does. Nothing was changed. "
+                "Check that its volume is mounted."
+            )
+
+
+class PlanFile:
+    """The plan that the last run left, if it withheld deletions."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "withheld.json"
+
+    def plan(self) -> tuple[str, dict[str, str]] | None:
+        """Return the plan's id and the versions by location that it names, None when nothing is withheld."""
+        try:
+            versions: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):  # a damaged plan approves nothing: the next run writes another
+            return None
+        return _id(versions), versions
+
+    def approved(self, plan_id: str) -> dict[str, str]:
+        """Return what the plan of this id names. Raises UsageError when it is not the one that was kept last."""
+        kept = self.plan()
+        if kept is None or kept[0] != plan_id:
+            last = "there is none" if kept is None else f"the last one is {kept[0]!r}"
+            raise UsageError(
+                f"No deletions are withheld under the plan {plan_id!r}; {last}. "
+                "Run without --approve-deletions to see what would be deleted now."
+            )
+        return kept[1]
+
+    def keep(self, versions: Mapping[str, str]) -> str:
+        """Keep the plan of the deletions that are withheld now; return its id."""
+        beside = self._file.with_suffix(".next")
+        beside.write_text(json.dumps(versions, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        sync_one(beside)
+        beside.replace(self._file)
+        return _id(versions)
+
+    def forget(self) -> None:
+        """Keep no plan: nothing is withheld."""
+        self._file.unlink(missing_ok=True)
+
+
+def _are_many(gone: Collection[str], served: Mapping[str, str]) -> bool:
+    return len(gone) > _FEW and len(gone) > _SHARE * len(served)
+
+
+def _are_all_of_a_root(gone: Collection[str], served: Mapping[str, str]) -> bool:
+    """Whether nothing is left, or nothing of a folder or file that held several articles."""
+    left = {_root(location) for location in served.keys() - set(gone)}
+    emptied = [_root(location) for location in gone if _root(location) not in left]
+    return bool(emptied) and (not left or len(emptied) > len(set(emptied)))
+
+
+def _can_be_read(path: Path) -> bool:
+    return path.is_file() or (path.is_dir() and os.access(path, os.R_OK | os.X_OK))
+
+
+def _root(location: str) -> str:
+    return location.partition("#")[0].partition("/")[0]
+
+
+def _id(versions: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(sorted(versions.items())).encode()).hexdigest()[:12]
