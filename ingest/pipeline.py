@@ -60,6 +60,7 @@ def ingest(
         deletions, plan = _deletions(
             changes, served=served, plans=PlanFile(catalog.folder), approved_plan=approved_plan
         )
+        _keep_hidden(changes, parsed, catalog=catalog)
         kept = served.documents(without=found | moved | set(deletions.made))
         documents = [*parsed, *kept]
         _refuse_to_empty(documents, served=served, catalog=catalog)
@@ -136,6 +137,15 @@ def _deletions(
         plans.forget()
         return deletions, None
     return deletions, plans.keep({location: served.versions[location] for location in deletions.withheld})
+
+
+def _keep_hidden(changes: Changes, parsed: Iterable[Document], *, catalog: Catalog) -> None:
+    """Hide what was moved and is hidden where it was."""
+    ids = {metadata_of(document)["source"]: str(document.id) for document in parsed}
+    for source in catalog.hidden.sources().values():
+        new = changes.moved.get(source)
+        if new in ids:
+            catalog.hidden.hide(ids[new], source=new)
 
 
 def _refuse_to_empty(documents: Sequence[Document], *, served: Served, catalog: Catalog) -> None:

@@ -1,6 +1,7 @@
 """Say which generation of a site's knowledge serves, and replace it by one atomic step.
 
 <data>/index/<site>/CURRENT     one line: the number of the generation that serves
+<data>/index/<site>/PREVIOUS    the number of the one that served before it, which a rollback returns to
 <data>/index/<site>/<number>/   a generation
 <data>/index/<site>/writer.lock held by the one process that may write here
 """
@@ -12,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from knowledge.errors import AlreadyRunning, KnowledgeBaseEmpty
-from knowledge.generation import sync_one
+from knowledge.errors import AlreadyRunning, KnowledgeBaseEmpty, KnowledgeError, NotServed
+from knowledge.generation import is_whole, read_manifest, sync_one
+from knowledge.hidden import Hidden
 
-_KEPT = 2  # the one that serves and the one to roll back to
 _BUILDING = ".building"
 
 
@@ -25,15 +26,14 @@ class Catalog:
     def __init__(self, data_dir: Path, site: str) -> None:
         self.site = site
         self.folder = data_dir / "index" / site
+        self.hidden = Hidden(data_dir, site)
         self._pointer = self.folder / "CURRENT"
+        self._previous = self.folder / "PREVIOUS"
 
     def current(self) -> Path | None:
         """Return the folder of the generation that serves, None before the first."""
-        try:
-            number = self._pointer.read_text(encoding="ascii", errors="replace").strip()
-        except FileNotFoundError:
-            return None
-        return self.folder / (number if number.isdigit() else "0")  # no generation has the number 0
+        number = _named(self._pointer)
+        return None if number is None else self.folder / number
 
     def serving(self) -> Path:
         """Return the folder of the generation that serves; raise KnowledgeBaseEmpty before the first."""
@@ -46,9 +46,10 @@ class Catalog:
         return current
 
     def others(self) -> list[Path]:
-        """Return the folders of the generations that could serve instead of the one that does, the best first."""
-        current = self.current()
-        return sorted((g for g in self._generations() if g != current), key=_number, reverse=True)
+        """Return the folders of the generations that could serve instead, that which served before it first."""
+        current, previous = self.current(), _named(self._previous)
+        others = [folder for folder in self._generations() if folder != current]
+        return sorted(others, key=lambda folder: (folder.name == previous, _number(folder)), reverse=True)
 
     def next_number(self) -> int:
         """Return the number of the next generation: one above every number in use."""
@@ -62,20 +63,31 @@ class Catalog:
         """Let a generation that was built in `building(number)` serve from now on."""
         self.building(number).rename(self.folder / str(number))
         sync_one(self.folder)  # the pointer must never reach the disk before what it points to
-        beside = self.folder / "CURRENT.next"
-        beside.write_text(f"{number}\n", encoding="ascii")
-        sync_one(beside)
-        beside.replace(self._pointer)
-        sync_one(self.folder)
+        self._point_to(number)
+
+    def roll_back(self) -> int:
+        """Let the generation that served before serve again; return its number. A second time leads forth again."""
+        for folder in self.others():
+            if _can_serve(folder):
+                self._point_to(_number(folder))
+                return _number(folder)
+        raise NotServed(f"Site {self.site!r} has no other generation to go back to in {self.folder}.")
 
     def reclaim(self) -> None:
-        """Remove abandoned builds and all but the newest generations, save those that someone still reads."""
+        """Remove abandoned builds and all generations but the one that serves and the one that did before it.
+
+        What someone still reads stays until the next time.
+        """
         for folder in self.folder.glob(f"*{_BUILDING}"):
             shutil.rmtree(folder)
+        for folder in self.others()[1:]:
+            _remove_unread(folder)
+
+    def _point_to(self, number: int) -> None:
         current = self.current()
-        for folder in sorted(self._generations(), key=_number)[:-_KEPT]:
-            if folder != current:
-                _remove_unread(folder)
+        if current is not None:
+            _write_whole(self._previous, current.name)
+        _write_whole(self._pointer, str(number))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -101,6 +113,30 @@ class Catalog:
             for folder in self.folder.glob("*")
             if folder.is_dir() and folder.name.isascii() and folder.name.isdigit()
         ]
+
+
+def _named(pointer: Path) -> str | None:
+    """Return the number in a pointer's file, None when there is no such file."""
+    try:
+        number = pointer.read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+    return number if number.isdigit() else "0"  # no generation has the number 0
+
+
+def _write_whole(pointer: Path, number: str) -> None:
+    beside = pointer.with_suffix(".next")
+    beside.write_text(f"{number}\n", encoding="ascii")
+    sync_one(beside)
+    beside.replace(pointer)
+    sync_one(pointer.parent)
+
+
+def _can_serve(folder: Path) -> bool:
+    try:
+        return is_whole(folder, read_manifest(folder))
+    except KnowledgeError:
+        return False
 
 
 def _number(folder: Path) -> int:

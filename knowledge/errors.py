@@ -5,6 +5,8 @@ KnowledgeError
 ├── ModelMismatch         the index was built with another embedding model
 ├── ModelUnusable         the embedding model cannot be loaded, or its files have been changed
 ├── GenerationDamaged     files of a generation are missing, unreadable or of another version
+├── HiddenUnreadable      nobody knows which documents are hidden
+├── NotServed             no such document, or no generation to go back to
 └── AlreadyRunning        another process is writing this site's knowledge
 """
 
@@ -29,6 +31,14 @@ class ModelUnusable(KnowledgeError):
 
 class GenerationDamaged(KnowledgeError):
     """Files of a generation are missing, unreadable or of another version."""
+
+
+class HiddenUnreadable(KnowledgeError):
+    """Nobody knows which documents are hidden."""
+
+
+class NotServed(KnowledgeError):
+    """There is no such document, or no generation to go back to."""
 
 
 class AlreadyRunning(KnowledgeError):

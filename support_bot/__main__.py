@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from knowledge.catalog import Catalog
 from knowledge.complaints import STOPPING, USAGE, told, told_of
 from knowledge.embeddings import SentenceTransformersEmbeddings, embeddings_named
 from knowledge.errors import KnowledgeError
@@ -13,6 +14,7 @@ from knowledge.settings import KnowledgeSettings
 from support_bot.answering.query import QuestionRefused
 from support_bot.evaluation.errors import EvaluationError
 from support_bot.settings import SupportBotSettings
+from support_bot.upkeep import hidden, rolled_back, shown
 
 _COMMAND = "support_bot"
 _FAILED = 1
@@ -45,6 +47,21 @@ def _ask(options: argparse.Namespace, settings: SupportBotSettings, knowledge_se
     from support_bot.ask import asked
 
     print(asyncio.run(asked(options.question, settings, knowledge_settings, as_json=options.json)))
+    return 0
+
+
+def _hide(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    print(hidden(options.document, catalog=Catalog(knowledge_settings.data_dir, settings.site)))
+    return 0
+
+
+def _unhide(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    print(shown(options.document, catalog=Catalog(knowledge_settings.data_dir, settings.site)))
+    return 0
+
+
+def _roll_back(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    print(rolled_back(catalog=Catalog(knowledge_settings.data_dir, settings.site)))
     return 0
 
 
@@ -135,6 +152,17 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
     ask.set_defaults(command=_ask)
 
+    hide = commands.add_parser("hide", help="show a document to nobody from the next question on")
+    hide.add_argument("document", help="its source, its id, or its address")
+    hide.set_defaults(command=_hide)
+
+    unhide = commands.add_parser("unhide", help="show a hidden document again")
+    unhide.add_argument("document", help="its source or id")
+    unhide.set_defaults(command=_unhide)
+
+    rollback = commands.add_parser("rollback", help="let the generation that served before serve again")
+    rollback.set_defaults(command=_roll_back)
+
     openapi = commands.add_parser("openapi", help="print the API's description")
     openapi.set_defaults(command=_openapi)
 
@@ -172,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--json", action="store_true", help="print the measures as one JSON object")
 
-    for command in (serve, ask, retrieval, citations, abstain):
+    for command in (serve, ask, hide, unhide, rollback, retrieval, citations, abstain):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )

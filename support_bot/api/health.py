@@ -29,7 +29,7 @@ class Readiness(BaseModel):
     documents: int
     passages: int
     mode: Mode
-    degraded: str | None = Field(description="Why that mode is not possible at the moment; null while it is.")
+    degraded: str | None = Field(description="Why that mode, or the newest index, is not in use; null while both are.")
 
 
 @router.get("/healthz")
@@ -47,7 +47,7 @@ async def readyz(answers: AnswersDependency) -> Readiness:
         documents=manifest.documents,
         passages=manifest.passages,
         mode=answers.mode,
-        degraded=answers.degraded,
+        degraded=answers.degraded or ("index_damaged" if answers.knowledge_base.is_behind else None),
     )
 
 

@@ -7,8 +7,9 @@ that began on the old one finish on it, and the last of them closes it.
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from knowledge.generation import Generation, Manifest
 from knowledge.search import Hit, search
 
 _WARM_QUESTION = "warm"  # a generation's first question pays for reading its files
+_SECONDS_TO_TRY_AGAIN = 10  # a generation that could not be opened
 
 logger = logging.getLogger(__name__)
 
@@ -45,28 +47,46 @@ class KnowledgeBase:
         self._guard = threading.Lock()  # over the two fields below, for moments only
         self._lease: _Lease | None = None
         self._opening = threading.Lock()  # held by the one thread that opens a new generation
+        self._refused: tuple[Path | None, float] = None, 0.0  # which could not be opened, and when
         self._scopes: set[Audience] = set()  # that have been asked for, which a new generation is opened with
 
     def search(self, question: str, *, scope: Audience, count: int) -> list[Hit]:
         """Return the best hits that this scope may read. Raises KnowledgeBaseEmpty before the first reindex."""
         self._scopes.add(scope)
+        hidden = self._catalog.hidden.sources()
         with self._generation() as generation:
-            return search(question, index=generation.index(scope), embeddings=self._embeddings, count=count)
+            looked_at = count
+            while True:
+                hits = search(question, index=generation.index(scope), embeddings=self._embeddings, count=looked_at)
+                seen = [hit for hit in hits if hit.passage.document_id not in hidden]
+                if len(seen) >= count or len(hits) < looked_at:
+                    return seen[:count]
+                looked_at *= 2  # hidden passages took the places of others
 
     def document(self, document_id: str, *, scope: Audience) -> Document | None:
-        """Return a document, None when there is none with this id that the scope may read."""
+        """Return a document, None when there is none with this id that the scope may read, or it is hidden."""
+        if document_id in self._catalog.hidden.sources():
+            return None
         with self._generation() as generation:
             return generation.index(scope).documents.document(document_id)
 
     def documents(self, *, scope: Audience, count: int) -> list[Document]:
         """Return the first so many of the documents that the scope may read."""
+        hidden = self._catalog.hidden.sources()
         with self._generation() as generation:
-            return list(itertools.islice(generation.index(scope).documents.all(), count))
+            stored = generation.index(scope).documents.all()
+            return list(itertools.islice((document for document in stored if document.id not in hidden), count))
 
     def manifest(self) -> Manifest:
         """Return what the generation that serves holds."""
         with self._generation() as generation:
             return generation.manifest
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether another generation answers than the one that should, since that one is damaged."""
+        with self._guard:
+            return self._lease is not None and self._lease.folder != self._catalog.current()
 
     def warm(self, *, scope: Audience) -> None:
         """Open the generation that serves and load what a first question would wait for."""
@@ -101,7 +121,7 @@ class KnowledgeBase:
         folder = self._catalog.serving()
         with self._guard:
             lease = self._lease
-        if lease is not None and lease.folder == folder:
+        if lease is not None and (lease.folder == folder or self._was_refused(folder)):
             return
         # Whoever has a generation to go on with does not wait for the new one to open.
         if not self._opening.acquire(blocking=lease is None):
@@ -111,12 +131,26 @@ class KnowledgeBase:
                 lease = self._lease
             if lease is None or lease.folder != folder:
                 self._replace(_Lease(folder, self._opened(folder)))
-        except KnowledgeError:
+        except KnowledgeError as error:
+            self._refused = folder, time.monotonic()
             if lease is None:
-                raise
+                self._fall_back(error)
             logger.exception("The new generation cannot be opened; the one before goes on serving.")
         finally:
             self._opening.release()
+
+    def _was_refused(self, folder: Path) -> bool:
+        """Whether this generation could not be opened a moment ago: not every question tries again."""
+        refused, at = self._refused
+        return refused == folder and time.monotonic() - at < _SECONDS_TO_TRY_AGAIN
+
+    def _fall_back(self, error: KnowledgeError) -> None:
+        """Open the best of the other generations in place of one that is damaged; raise the error if none will do."""
+        for folder in self._catalog.others() if isinstance(error, GenerationDamaged) else []:
+            with suppress(KnowledgeError):
+                self._replace(_Lease(folder, self._opened(folder)))
+                return
+        raise error
 
     def _opened(self, folder: Path) -> Generation:
         """Return a generation that has answered a question in each scope that is in use."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.catalog import Catalog
-from knowledge.errors import AlreadyRunning, KnowledgeBaseEmpty
+from knowledge.errors import AlreadyRunning, KnowledgeBaseEmpty, NotServed
 from knowledge.generation import shared_lock
 
 
@@ -38,7 +38,7 @@ def test_the_last_two_are_kept(tmp_path: Path) -> None:
     for _ in range(4):
         _promoted(catalog)
     catalog.reclaim()
-    assert {folder.name for folder in catalog.folder.iterdir()} == {"3", "4", "CURRENT"}
+    assert {folder.name for folder in catalog.folder.iterdir()} == {"3", "4", "CURRENT", "PREVIOUS"}
     assert catalog.next_number() == 5
 
 
@@ -83,3 +83,23 @@ with Catalog(Path({str(tmp_path)!r}), "default").writing():
         holder.wait()
         with catalog.writing():  # the lock dies with its holder
             pass
+
+
+def test_after_a_rollback_the_generation_that_serves_is_kept_and_the_one_that_failed_goes(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path, "default")
+    for _ in range(2):
+        _promoted(catalog)
+    (catalog.folder / "PREVIOUS").write_text("2\n")
+    (catalog.folder / "CURRENT").write_text("1\n")  # as a rollback leaves them
+    assert _promoted(catalog) == 3
+    catalog.reclaim()
+    assert [folder.name for folder in catalog.others()] == ["1"]
+
+
+def test_a_generation_that_is_not_whole_is_no_way_back(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path, "default")
+    for _ in range(2):
+        _promoted(catalog)
+    with pytest.raises(NotServed, match="no other generation to go back to"):
+        catalog.roll_back()
+    assert catalog.current() == catalog.folder / "2"

@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.catalog import Catalog
 from knowledge.embeddings import SentenceTransformersEmbeddings
-from knowledge.errors import KnowledgeBaseEmpty
+from knowledge.errors import GenerationDamaged, KnowledgeBaseEmpty
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from tests.conftest import index_articles
 
@@ -122,3 +122,26 @@ def test_a_question_in_flight_when_all_is_closed_is_answered_and_then_everything
         assert generation.index("public").lexical.best("words", count=1)
     with (site.catalog.serving() / "lock").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_start_on_a_damaged_generation_falls_back_to_the_one_before(
+    site: Site, knowledge_base: KnowledgeBase, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.reindex("Old words.")
+    site.reindex("New words.")
+    (site.catalog.serving() / "manifest.json").write_text("{")
+    assert _texts(knowledge_base) == ["Old words."]
+    assert knowledge_base.is_behind
+    assert "goes on serving" in caplog.text
+
+    (site.catalog.folder / "1" / "manifest.json").write_text("{")
+    site.reindex("Newer words.")
+    assert _texts(knowledge_base) == ["Newer words."]
+    assert not knowledge_base.is_behind
+
+
+def test_when_no_generation_is_whole_it_says_what_to_run(site: Site, knowledge_base: KnowledgeBase) -> None:
+    site.reindex("Old words.")
+    (site.catalog.serving() / "manifest.json").write_text("{")
+    with pytest.raises(GenerationDamaged, match="python -m ingest run"):
+        knowledge_base.search("words", scope="public", count=5)
