@@ -1,13 +1,14 @@
-"""Turn a command line into one reindex: `python -m ingest run PATH...`."""
+"""Turn a command line into one reindex, `python -m ingest run PATH...`, or into what is known of those before."""
 
 import argparse
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ingest.chunk import CHUNKING_VERSION
 from ingest.deletions import refuse_missing
-from ingest.errors import IngestError
+from ingest.errors import DeletionsWithheld, IngestError
+from ingest.history import History, table
 from ingest.parser import Limits, Parser
 from ingest.pipeline import ingest
 from ingest.progress import Progress
@@ -16,49 +17,67 @@ from ingest.report import IngestReport
 from ingest.served import served_by
 from ingest.settings import IngestSettings
 from ingest.sources.folder import sources_below
+from ingest.status import status
 from knowledge.audience import AUDIENCES
 from knowledge.catalog import Catalog
-from knowledge.complaints import STOPPING, USAGE, told, told_of
+from knowledge.complaints import INPUT_OUTPUT, STOPPING, USAGE, told, told_of
 from knowledge.embedding_cache import EmbeddingCache
 from knowledge.embeddings import embeddings_named
-from knowledge.errors import AlreadyRunning, KnowledgeError
+from knowledge.errors import AlreadyRunning, GenerationUnwritable, KnowledgeError
 from knowledge.settings import KnowledgeSettings
 
 _COMMAND = "ingest"
-_FAILED_STRICTLY, _DELETIONS_WITHHELD, _ALREADY_RUNNING = 1, 3, 75
+_FAILED_STRICTLY, _ALREADY_RUNNING = 1, 75
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return the process's exit code."""
     options = _parser().parse_args(arguments)
     try:
-        report = _report(options, knowledge_settings=KnowledgeSettings(), settings=_settings(options))
+        return int(options.command(options, _catalog(options)))
     except IngestError as error:
         return told(str(error), command=_COMMAND, code=error.exit_code)
     except AlreadyRunning as error:
         return told(str(error), command=_COMMAND, code=_ALREADY_RUNNING)
+    except GenerationUnwritable as error:
+        return told(str(error), command=_COMMAND, code=INPUT_OUTPUT)
     except KnowledgeError as error:
         return told(str(error), command=_COMMAND, code=USAGE)
     except STOPPING as error:
         return told_of(error, command=_COMMAND)
-    if options.json:
-        print(report.to_json())
-    else:
-        print("\n".join(report.lines()))
-    return _exit_code(report, strict=options.strict)
 
 
-def _exit_code(report: IngestReport, *, strict: bool) -> int:
+def _run(options: argparse.Namespace, catalog: Catalog) -> int:
+    history = History(catalog.folder)
+    try:
+        report = _report(options, catalog=catalog)
+    except (DeletionsWithheld, GenerationUnwritable) as error:
+        with suppress(OSError):  # a full disk takes no more than this already tells
+            history.add_error(error)
+        raise
+    print(report.to_json() if options.json else "\n".join(report.lines()))
+    if not options.dry_run:
+        history.add(report)
     if report.withheld:
-        return _DELETIONS_WITHHELD
-    return _FAILED_STRICTLY if strict and report.failed else 0
+        return DeletionsWithheld.exit_code
+    return _FAILED_STRICTLY if options.strict and report.failed else 0
 
 
-def _report(
-    options: argparse.Namespace, *, knowledge_settings: KnowledgeSettings, settings: IngestSettings
-) -> IngestReport:
-    data_dir: Path = options.data or knowledge_settings.data_dir
-    catalog = Catalog(data_dir, settings.site)
+def _status(options: argparse.Namespace, catalog: Catalog) -> int:
+    found = status(catalog)
+    print(found.to_json() if options.json else "\n".join(found.lines()))
+    return 0
+
+
+def _history(options: argparse.Namespace, catalog: Catalog) -> int:
+    history = History(catalog.folder)
+    lines = history.lines(count=options.count) if options.json else table(history.runs(count=options.count))
+    print("\n".join(lines))
+    return 0
+
+
+def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
+    settings, knowledge_settings = _settings(options), KnowledgeSettings()
     refuse_missing(options.paths, served=served_by(catalog), sentinel=settings.sentinel)
     sources, unfit = sources_below(
         options.paths,
@@ -72,8 +91,8 @@ def _report(
     )
     limits = Limits(seconds=settings.parse_seconds, megabytes=settings.parse_megabytes)
     with (
-        closing(EmbeddingCache(data_dir / "vectors", embeddings=embeddings)) as cache,
-        Parser(limits=limits, quarantine=Quarantine(data_dir / "quarantine")) as parser,
+        closing(EmbeddingCache(catalog.data_dir / "vectors", embeddings=embeddings)) as cache,
+        Parser(limits=limits, quarantine=Quarantine(catalog.data_dir / "quarantine")) as parser,
     ):
         return ingest(
             sources,
@@ -90,9 +109,13 @@ def _report(
         )
 
 
+def _catalog(options: argparse.Namespace) -> Catalog:
+    return Catalog(options.data or KnowledgeSettings().data_dir, _settings(options).site)
+
+
 def _settings(options: argparse.Namespace) -> IngestSettings:
     """Return the settings; what the command line gives goes before the environment."""
-    given = {"site": options.site, "audience": options.audience}
+    given = {name: getattr(options, name, None) for name in ("site", "audience")}
     return IngestSettings(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -101,13 +124,25 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="read the sources once and let a new generation serve if anything changed")
     run.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a folder or file of articles")
-    run.add_argument("--site", help="the site whose knowledge this is (default: INGEST_SITE)")
     run.add_argument("--audience", choices=AUDIENCES, help="the widest audience (default: INGEST_AUDIENCE)")
-    run.add_argument("--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)")
     run.add_argument("--dry-run", action="store_true", help="read and report, but build nothing")
     run.add_argument("--approve-deletions", metavar="PLAN", help="make the deletions that a run withheld as this plan")
     run.add_argument("--strict", action="store_true", help="exit with 1 when a source failed")
-    run.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    run.set_defaults(command=_run)
+
+    state = commands.add_parser("status", help="tell what serves, how the last run ended and what waits for you")
+    state.set_defaults(command=_status)
+
+    history = commands.add_parser("history", help="list the last runs; with --json their whole reports, one a line")
+    history.add_argument("--count", type=int, default=20, metavar="N", help="how many (default: 20)")
+    history.set_defaults(command=_history)
+
+    for command in (run, state, history):
+        command.add_argument("--site", help="the site whose knowledge this is (default: INGEST_SITE)")
+        command.add_argument(
+            "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
+        )
+        command.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
 
 

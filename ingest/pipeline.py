@@ -179,6 +179,7 @@ def _promoted(
     recipe: str,
 ) -> Manifest:
     catalog.reclaim()  # an abandoned build may stand where this one goes
+    catalog.require_room()
     number = catalog.next_number()
     manifest = generation.build(
         catalog.building(number),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from knowledge.errors import AlreadyRunning, KnowledgeBaseEmpty, KnowledgeError, NotServed
+from knowledge.errors import AlreadyRunning, GenerationUnwritable, KnowledgeBaseEmpty, KnowledgeError, NotServed
 from knowledge.generation import is_whole, read_manifest, sync_one
 from knowledge.hidden import Hidden
 
@@ -24,6 +24,7 @@ class Catalog:
     """The generations of one site."""
 
     def __init__(self, data_dir: Path, site: str) -> None:
+        self.data_dir = data_dir
         self.site = site
         self.folder = data_dir / "index" / site
         self.hidden = Hidden(data_dir, site)
@@ -58,6 +59,19 @@ class Catalog:
     def building(self, number: int) -> Path:
         """Return the folder in which a generation is built before it has a name that can serve."""
         return self.folder / f"{number}{_BUILDING}"
+
+    def require_room(self) -> None:
+        """Raise GenerationUnwritable when the disk has no room for a generation twice the size of what serves."""
+        current = self.current()
+        if current is None:
+            return
+        needed = 2 * sum(file.stat().st_size for file in current.rglob("*") if file.is_file())
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise GenerationUnwritable(
+                f"A new generation in {self.folder} needs up to {needed / 1e6:,.0f} MB, and the disk has "
+                f"{free / 1e6:,.0f} MB left. What served goes on serving. Make room, and run again."
+            )
 
     def promote(self, number: int) -> None:
         """Let a generation that was built in `building(number)` serve from now on."""

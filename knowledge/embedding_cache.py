@@ -64,6 +64,9 @@ def _opened(file: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+    except sqlite3.OperationalError:  # a full disk or a lock damages nothing
+        database.close()
+        raise
     except sqlite3.DatabaseError:
         database.close()
         file.unlink()

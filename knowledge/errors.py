@@ -5,6 +5,7 @@ KnowledgeError
 ├── ModelMismatch         the index was built with another embedding model
 ├── ModelUnusable         the embedding model cannot be loaded, or its files have been changed
 ├── GenerationDamaged     files of a generation are missing, unreadable or of another version
+├── GenerationUnwritable  a new generation cannot be written: mostly, the disk is full
 ├── HiddenUnreadable      nobody knows which documents are hidden
 ├── NotServed             no such document, or no generation to go back to
 └── AlreadyRunning        another process is writing this site's knowledge
@@ -31,6 +32,10 @@ class ModelUnusable(KnowledgeError):
 
 class GenerationDamaged(KnowledgeError):
     """Files of a generation are missing, unreadable or of another version."""
+
+
+class GenerationUnwritable(KnowledgeError):
+    """A new generation cannot be written: mostly, the disk is full."""
 
 
 class HiddenUnreadable(KnowledgeError):

@@ -15,8 +15,10 @@ Scopes are cumulative, so one that adds no document to the scope before it share
 import fcntl
 import hashlib
 import os
+import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +31,7 @@ from knowledge import lexical, vectors
 from knowledge.audience import AUDIENCES, Audience, readable
 from knowledge.documents import Documents, metadata_of
 from knowledge.embeddings import Matrix
-from knowledge.errors import REBUILD, GenerationDamaged, ModelMismatch
+from knowledge.errors import REBUILD, GenerationDamaged, GenerationUnwritable, ModelMismatch
 from knowledge.lexical import Lexical
 from knowledge.passage import Passage
 from knowledge.vectors import Vectors
@@ -114,34 +116,37 @@ def build(
     passages: Sequence[Passage],
     passage_vectors: Matrix,
 ) -> Manifest:
-    """Write a new generation into a folder that does not exist, and return its manifest when all is on the disk."""
-    folder.mkdir(parents=True)
-    (folder / "lock").touch()
-    scopes: dict[Audience, Audience] = {}
-    for scope in AUDIENCES:
-        if scopes and not any(metadata_of(document)["audience"] == scope for document in documents):
-            scopes[scope] = list(scopes.values())[-1]
-            continue
-        _build_index(
-            folder / scope, scope=scope, documents=documents, passages=passages, passage_vectors=passage_vectors
+    """Write a new generation into a folder that does not exist, and return its manifest when all is on the disk.
+
+    Raises GenerationUnwritable when it cannot be written; nothing of it is left then.
+    """
+    with _whole_or_nothing(folder):
+        (folder / "lock").touch()
+        scopes: dict[Audience, Audience] = {}
+        for scope in AUDIENCES:
+            if scopes and not any(metadata_of(document)["audience"] == scope for document in documents):
+                scopes[scope] = list(scopes.values())[-1]
+                continue
+            _build_index(
+                folder / scope, scope=scope, documents=documents, passages=passages, passage_vectors=passage_vectors
+            )
+            scopes[scope] = scope
+        manifest = Manifest(
+            format=FORMAT,
+            site=site,
+            number=number,
+            created=created,
+            embedding_model=embedding_model,
+            recipe=recipe,
+            dimensions=passage_vectors.shape[1],
+            documents=len(documents),
+            passages=len(passages),
+            scopes=scopes,
+            digest=_digest(passages, passage_vectors),
         )
-        scopes[scope] = scope
-    manifest = Manifest(
-        format=FORMAT,
-        site=site,
-        number=number,
-        created=created,
-        embedding_model=embedding_model,
-        recipe=recipe,
-        dimensions=passage_vectors.shape[1],
-        documents=len(documents),
-        passages=len(passages),
-        scopes=scopes,
-        digest=_digest(passages, passage_vectors),
-    )
-    (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    sync(folder)
-    return manifest
+        (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        sync(folder)
+        return manifest
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -189,6 +194,18 @@ def sync_one(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _whole_or_nothing(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True)
+    try:
+        yield
+    except Exception as error:  # three libraries, three families of errors, one remedy
+        shutil.rmtree(folder, ignore_errors=True)
+        raise GenerationUnwritable(
+            f"{folder} cannot be written: {error}. What served goes on serving. Make room on the disk, and run again."
+        ) from error
 
 
 def _build_index(

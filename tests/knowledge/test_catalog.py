@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -6,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.catalog import Catalog
-from knowledge.errors import AlreadyRunning, KnowledgeBaseEmpty, NotServed
+from knowledge.errors import AlreadyRunning, GenerationUnwritable, KnowledgeBaseEmpty, NotServed
 from knowledge.generation import shared_lock
 
 
@@ -103,3 +104,14 @@ def test_a_generation_that_is_not_whole_is_no_way_back(tmp_path: Path) -> None:
     with pytest.raises(NotServed, match="no other generation to go back to"):
         catalog.roll_back()
     assert catalog.current() == catalog.folder / "2"
+
+
+def test_a_disk_without_room_for_another_generation_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path, "default")
+    catalog.require_room()
+    _promoted(catalog)
+    catalog.require_room()
+    with (catalog.serving() / "vectors").open("wb") as sparse:
+        sparse.truncate(shutil.disk_usage(tmp_path).free)
+    with pytest.raises(GenerationUnwritable, match=r"needs up to [\d,]+ MB, and the disk has [\d,]+ MB left"):
+        catalog.require_room()

@@ -1,0 +1,82 @@
+"""Tell what serves, how the last run ended and what waits for somebody."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from ingest.deletions import PlanFile
+from ingest.history import History
+from ingest.served import served_by
+from knowledge.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of one site's knowledge."""
+
+    site: str
+    generation: int | None  # that can serve; None when there is none
+    is_fallback: bool  # the newest is damaged, and this is another
+    created: str  # ISO 8601, UTC; "" when there is none
+    documents: int
+    passages: int
+    embedding_model: str
+    way_back: int | None  # the generation that a rollback returns to
+    last_run: str  # when it ended, "" when none has
+    last_error: str  # what stopped it, "" when nothing did
+    failed: int  # sources, in the last run
+    stale: tuple[str, ...]  # sources that failed then, and of which the last good version serves
+    withheld: int  # deletions that wait for approval
+    plan: str | None  # under which they are approved
+    hidden: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """Return the status as one JSON object on one line."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the status as lines for a terminal."""
+        if self.generation is None:
+            yield f"Site {self.site!r}: nothing serves yet."
+        else:
+            yield (
+                f"Site {self.site!r}: generation {self.generation} of {self.created} serves {self.documents} documents "
+                f"in {self.passages} passages, by {self.embedding_model}."
+            )
+        if self.is_fallback:
+            yield "The newest generation is damaged. Run `python -m ingest run` again: it builds a new one."
+        if self.way_back is not None:
+            yield f"`python -m support_bot rollback` returns to generation {self.way_back}."
+        if self.last_run:
+            how = f"was stopped: {self.last_error}" if self.last_error else f"ended; {self.failed} sources failed."
+            yield f"The last run, {self.last_run}, {how}"
+        yield from (f"  stale {source}: the last good version serves" for source in self.stale)
+        if self.plan:
+            yield f"{self.withheld} deletions are withheld; to make them: --approve-deletions {self.plan}"
+        yield from (f"  hidden {source}" for source in self.hidden)
+
+
+def status(catalog: Catalog) -> Status:
+    """Return the state of the site's knowledge."""
+    served = served_by(catalog)
+    manifest = served.manifest
+    others = [folder for folder in catalog.others() if folder != served.folder]
+    last = next(iter(History(catalog.folder).runs(count=1)), None)
+    plan = PlanFile(catalog.folder).plan()
+    return Status(
+        site=catalog.site,
+        generation=manifest.number if manifest else None,
+        is_fallback=served.is_fallback,
+        created=manifest.created if manifest else "",
+        documents=manifest.documents if manifest else 0,
+        passages=manifest.passages if manifest else 0,
+        embedding_model=manifest.embedding_model if manifest else "",
+        way_back=int(others[0].name) if others else None,
+        last_run=last.at if last else "",
+        last_error=last.error if last else "",
+        failed=len(last.failed) if last else 0,
+        stale=last.stale if last else (),
+        withheld=len(plan[1]) if plan else 0,
+        plan=plan[0] if plan else None,
+        hidden=tuple(sorted(catalog.hidden.sources().values())),
+    )

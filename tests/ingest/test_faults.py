@@ -1,0 +1,143 @@
+import json
+import os
+import random
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from knowledge.catalog import Catalog
+from knowledge.embeddings import SentenceTransformersEmbeddings
+from knowledge.generation import Generation
+from knowledge.search import search
+from tests import faults
+from tests.faults import Fault, Point
+
+pytestmark = pytest.mark.slow  # each runs processes
+
+_KILLS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 20  # noqa: TID251
+_SIZES = range(1, 400, 2) if _KILLS == 200 else (1, 8, 60, 150)
+
+# In the order in which a run that deletes an article comes by. Generations 1 and 2 are there, 3 is built.
+_POINTS = {
+    "the lock is taken": Point("open", "writer.lock"),
+    "the vectors are opened": Point("sqlite3.connect", "/vectors/"),
+    "the plan is forgotten": Point("os.remove", "withheld.json"),
+    "the new folder is made": Point("os.mkdir", "3.building"),
+    "the texts are written": Point("sqlite3.connect", "3.building/public/documents.sqlite3"),
+    "the words are written": Point("os.mkdir", "3.building/public/lexical"),
+    "the vectors are written": Point("import", "chromadb"),
+    "the manifest is written": Point("open", "3.building/manifest.json"),
+    "the last file is synced": Point("open", "3.building/public"),
+    "the folder gets its name": Point("os.rename", "3.building"),
+    "the way back is noted": Point("os.rename", "PREVIOUS.next"),
+    "the pointer is written": Point("open", "CURRENT.next"),
+    "the pointer moves": Point("os.rename", "CURRENT.next"),
+    "the oldest is removed": Point("shutil.rmtree", "default/1"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Five articles, of which the next run finds one gone."""
+
+    folder: Path
+    embeddings: SentenceTransformersEmbeddings
+
+    @property
+    def catalog(self) -> Catalog:
+        return Catalog(self.folder / "data", "default")
+
+    def run(self, fault: Fault = Fault()) -> int:  # noqa: B008 - it is frozen
+        arguments = ["run", str(self.folder / "kb"), "--audience", "public", "--json"]
+        return faults.run([*arguments, "--data", str(self.folder / "data")], output=self.folder / "told", fault=fault)
+
+    def told(self) -> str:
+        return (self.folder / "told").read_text()
+
+    def answers(self) -> list[tuple[str, str, float]]:
+        """What is found now: the served index as a reader sees it, whatever its files are."""
+        generation = Generation.open(self.catalog.serving(), embedding_model=self.embeddings.name)
+        hits = search("Which article?", index=generation.index("public"), embeddings=self.embeddings, count=50)
+        generation.close()
+        return sorted((hit.passage.id, hit.passage.text, round(hit.cosine or 0, 5)) for hit in hits)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceTransformersEmbeddings) -> Site:
+    site = Site(tmp_path_factory.mktemp("prepared"), embeddings)
+    (site.folder / "kb").mkdir()
+    for number in range(6):
+        (site.folder / "kb" / f"{number}.md").write_text(f"# {number}\n\nThis is article {number}.")
+    for number in range(2):  # the second run deletes one too
+        assert site.run() == 0, site.told()
+        (site.folder / "kb" / f"{number}.md").unlink()
+    assert site.catalog.current() == site.catalog.folder / "2"
+    return site
+
+
+@pytest.fixture
+def site(prepared: Site, tmp_path: Path) -> Site:
+    shutil.copytree(prepared.folder, tmp_path / "site")
+    return Site(tmp_path / "site", prepared.embeddings)
+
+
+@pytest.fixture(scope="module")
+def whole(prepared: Site, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[str, str, float]], float]:
+    """What is found after a run that nothing befell, and the seconds that it took."""
+    folder = tmp_path_factory.mktemp("whole") / "site"
+    shutil.copytree(prepared.folder, folder)
+    site = Site(folder, prepared.embeddings)
+    started = time.monotonic()
+    assert site.run() == 0, site.told()
+    return site.answers(), time.monotonic() - started
+
+
+def _assert_unharmed(site: Site, *, before: list[tuple[str, str, float]], after: list[tuple[str, str, float]]) -> None:
+    """What serves is the old or the new, whole; and the next run completes what was begun."""
+    assert site.answers() == (before if site.catalog.current() == site.catalog.folder / "2" else after)
+    assert site.run() == 0, site.told()
+    assert json.loads(site.told())["embedded"] == 0
+    assert site.answers() == after
+    folders = {folder.name for folder in site.catalog.folder.iterdir() if folder.is_dir()}
+    assert not any(name.endswith(".building") for name in folders)
+    assert len(folders) <= 3  # what a killed run left goes with the next generation, if not with this
+
+
+@pytest.mark.parametrize("point", _POINTS.values(), ids=_POINTS.keys())
+def test_a_run_that_is_killed_at_a_point_spoils_nothing(
+    site: Site, whole: tuple[list[tuple[str, str, float]], float], point: Point
+) -> None:
+    before = site.answers()
+    assert site.run(Fault(kill_at=point)) == -9, site.told()
+    _assert_unharmed(site, before=before, after=whole[0])
+
+
+def test_a_run_that_is_killed_at_any_moment_spoils_nothing(
+    prepared: Site, tmp_path: Path, whole: tuple[list[tuple[str, str, float]], float]
+) -> None:
+    before = prepared.answers()
+    after, seconds = whole
+    moments = random.Random(7)
+    for number in range(_KILLS):
+        folder = tmp_path / str(number)
+        shutil.copytree(prepared.folder, folder)
+        site = Site(folder, prepared.embeddings)
+        site.run(Fault(kill_after=moments.uniform(0.001, seconds)))
+        _assert_unharmed(site, before=before, after=after)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("kilobytes", _SIZES)
+def test_a_full_disk_is_told_in_one_line_and_spoils_nothing(
+    site: Site, whole: tuple[list[tuple[str, str, float]], float], kilobytes: int
+) -> None:
+    before = site.answers()
+    code = site.run(Fault(largest_file=kilobytes * 1_000))
+    if code:
+        assert code == 74, site.told()
+        assert "Traceback" not in site.told()
+        assert not list(site.catalog.folder.glob("*.building"))
+    _assert_unharmed(site, before=before, after=whole[0])
