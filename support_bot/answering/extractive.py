@@ -1,29 +1,38 @@
 """Turn a question and its passages into an answer made of the passages' own sentences, with `[n]` marks.
 
 It stands in for the chat model where there is none: what it writes goes through the same check as a model's words.
-The best passage is read where it says most about the question; what room is left goes to sentences of the next
-passages that say something more.
+Sentences about the question tell which words an answer needs, those that the question lacks too; the fewest sentences
+that hold most of these words, whole lists and listings among them, are quoted in reading order.
 """
 
 import itertools
+import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.passage import Passage
 from knowledge.stop_words import content_terms
-from knowledge.words import Span, sentences, terms, word_count
+from knowledge.words import Span, cjk_share, sentences, word_count
 
-_MAX_WORDS = 90
-_PASSAGES = 4  # those after the first few are rarely about the question
-_LATER = 0.85  # what a match in each later passage counts against one in the passage before it
-_SAID_AGAIN = 0.3  # what a term counts that the answer has already
-_WORTH_ADDING = 0.1  # the least share of the question that a further unit must be worth
-_LINE_OR_CODE = re.compile(r"```.*?```|[^\n]+", re.DOTALL)
+_MAX_WORDS = 95  # of an answer, unless one unit alone is longer
+_LONGEST = 200  # words of a unit: what is longer is a page, not an answer
+_UNASKED = 0.05  # how much a unit without a word of the question is about it
+_LATER = 0.9  # what that counts in each later passage, against the passage before it
+_LEAST_ABOUT = 0.2  # the question, against the unit that is most about it; what is less is not quoted
+_NEAR = 0.3  # what the units before and after it count
+_CHOSEN_LATER = 0.9  # what choosing a unit is worth in each later passage, against the passage before it
+_LENGTH = 0.9  # how far a unit's words count against it
+_WORTH_ADDING = 0.02  # of all that is wanted, the least that a further unit must add
+_CJK = 0.3  # of a text's words, from which on it is in Chinese
+_LISTING = r"^```.*?^```[ \t]*$"
+_LINE_OR_CODE = re.compile(rf"{_LISTING}|[^\n]+", re.DOTALL | re.MULTILINE)
+_LISTINGS = re.compile(rf"({_LISTING})", re.DOTALL | re.MULTILINE)
 _ITEM = re.compile(r"\s*(?:[-*•]|\d+\.)\s")
 _CODE = "```"
 _ASKS_HOW = re.compile(r"\bhow (?:do|can|to|should|would)\b|如何|怎麼|怎么|怎樣|怎样", re.IGNORECASE)
-_PROCEDURE = re.compile(r"^\s*1\. |^```", re.MULTILINE)
+_PROCEDURE = re.compile(r"^\s*1\. ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,90 +42,114 @@ class _Unit:
     n: int  # its passage's number, from 1
     start: int
     text: str
-    terms: frozenset[str]
+    terms: frozenset[str]  # of content
     words: int
 
 
 def extractive_answer(question: str, passages: Sequence[Passage]) -> str:
     """Return the few sentences, steps and lists that say most about what is asked, in reading order, marked `[n]`."""
     first_with: dict[str, _Unit] = {}  # what two passages say is said once
-    for n, passage in enumerate(passages[:_PASSAGES], start=1):
-        for unit in _units(n, passage):
-            first_with.setdefault(unit.text, unit)
-    units = list(first_with.values())
+    for n in _in_language_of(question, passages):
+        for unit in _units(n, passages[n - 1]):
+            first_with.setdefault(" ".join(unit.text.split()), unit)
+    units = [unit for unit in first_with.values() if unit.words <= _LONGEST]
     if not units:
         return ""
-    weights = _weights(content_terms(question), units)
-    first = _first_passage(question, units, passages)
-    reading = _reading([unit for unit in units if unit.n == first], weights)
-    further = _further([unit for unit in units if unit.n != first], reading, weights)
-    return _joined([*reading, *further], passages)
+    asked = frozenset(content_terms(question))
+    rarity = _rarity(units)
+    about = _about(units, asked, rarity)
+    wanted = _wanted(units, about, asked, rarity)
+    chosen = _chosen(units, about, wanted, first=_procedure(question, units, passages))
+    return _joined(sorted(chosen, key=lambda unit: (unit.n, unit.start)), passages)
 
 
-def _first_passage(question: str, units: Sequence[_Unit], passages: Sequence[Passage]) -> int:
-    """Return the number of the passage to read first: the best, or for a how-to its article's procedure."""
-    best = units[0].n
-    if _ASKS_HOW.search(question):
-        article = passages[best - 1].document_id
-        own = (unit for unit in units if passages[unit.n - 1].document_id == article)
-        return next((unit.n for unit in own if _PROCEDURE.search(unit.text)), best)
-    return best
+def _in_language_of(question: str, passages: Sequence[Passage]) -> list[int]:
+    """Return the numbers of the passages in the question's language, of all where there is none."""
+    asked = cjk_share(question) > _CJK
+    numbers = [n for n, passage in enumerate(passages, start=1) if (cjk_share(passage.text) > _CJK) == asked]
+    return numbers or list(range(1, len(passages) + 1))
 
 
-def _weights(asked: Sequence[str], units: Sequence[_Unit]) -> dict[str, float]:
-    """Return what each term of the question is worth: less, the more units have it."""
-    return {term: 1 / (1 + sum(term in unit.terms for unit in units)) for term in dict.fromkeys(asked)}
+def _procedure(question: str, units: Sequence[_Unit], passages: Sequence[Passage]) -> _Unit | None:
+    """Return what a how-to is answered with, if there is one: the first procedure of the article found first."""
+    if not _ASKS_HOW.search(question):
+        return None
+    article = passages[units[0].n - 1].document_id
+    own = (unit for unit in units if passages[unit.n - 1].document_id == article)
+    return next((unit for unit in own if _PROCEDURE.search(unit.text) and unit.words <= _MAX_WORDS), None)
 
 
-def _reading(units: Sequence[_Unit], weights: Mapping[str, float]) -> list[_Unit]:
-    """Return the run of consecutive units, as long as fits, that has most of the question; the earliest of equals."""
-    runs = [_fitting(units[start:]) for start in range(len(units))]
-    return max(runs, key=lambda run: _worth(frozenset().union(*(unit.terms for unit in run)), weights))
+def _rarity(units: Sequence[_Unit]) -> dict[str, float]:
+    having = Counter(itertools.chain.from_iterable(unit.terms for unit in units))
+    return {term: math.log(1 + len(units) / count) for term, count in having.items()}
 
 
-def _fitting(units: Sequence[_Unit]) -> list[_Unit]:
-    run = [units[0]]
-    for unit in units[1:]:
-        if sum(each.words for each in run) + unit.words > _MAX_WORDS:
-            break
-        run.append(unit)
-    return run
+def _about(units: Sequence[_Unit], asked: frozenset[str], rarity: Mapping[str, float]) -> list[float]:
+    """Return how much each unit is about the question: by its words, its passage's place and the units around it."""
+    whole = sum(rarity.get(term, 0.0) for term in asked) or 1.0
+    alone = [
+        (_UNASKED + sum(rarity[term] for term in asked & unit.terms) / whole) * _LATER ** (unit.n - 1) for unit in units
+    ]
+    about = list(alone)
+    for place in range(1, len(units)):
+        if units[place].n == units[place - 1].n:
+            about[place] += _NEAR * alone[place - 1]
+            about[place - 1] += _NEAR * alone[place]
+    return about
 
 
-def _further(units: Sequence[_Unit], reading: Sequence[_Unit], weights: Mapping[str, float]) -> list[_Unit]:
-    """Return the units worth adding in the room that the reading leaves, in reading order."""
-    least = _WORTH_ADDING * sum(weights.values())
-    room = _MAX_WORDS - sum(unit.words for unit in reading)
-    left = _discounted(weights, reading)
-    added: list[_Unit] = []
-    while fitting := [unit for unit in units if unit.words <= room and unit not in added]:
-        best = max(fitting, key=lambda unit: _LATER**unit.n * _worth(unit.terms, left))
-        if _LATER ** (best.n - 1) * _worth(best.terms, left) <= least:
-            break
-        added.append(best)
-        room -= best.words
-        left = _discounted(left, [best])
-    return sorted(added, key=lambda unit: (unit.n, unit.start))
+def _wanted(
+    units: Sequence[_Unit], about: Sequence[float], asked: frozenset[str], rarity: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what each term is worth: the more, the more units about the question have it, and the rarer it is."""
+    said: defaultdict[str, float] = defaultdict(float)
+    for unit, share in zip(units, about, strict=True):
+        for term in unit.terms:
+            said[term] += share / math.sqrt(max(len(unit.terms), 3))  # a long unit says less with each term
+    return {term: rarity[term] * (worth + (term in asked)) for term, worth in said.items()}
 
 
-def _discounted(weights: Mapping[str, float], said: Sequence[_Unit]) -> dict[str, float]:
-    return {
-        term: weight * _SAID_AGAIN if any(term in unit.terms for unit in said) else weight
-        for term, weight in weights.items()
-    }
+def _chosen(
+    units: Sequence[_Unit], about: Sequence[float], wanted: Mapping[str, float], *, first: _Unit | None
+) -> list[_Unit]:
+    """Return the units that add most of what is wanted for their length, as many as fit and are worth it."""
+    chosen = [first] if first else []
+    said = first.terms if first else frozenset[str]()
 
+    def added(unit: _Unit) -> float:
+        return sum(wanted[term] for term in unit.terms - said)
 
-def _worth(found: frozenset[str], weights: Mapping[str, float]) -> float:
-    return sum(weight for term, weight in weights.items() if term in found)
+    def gain(place: int) -> float:
+        unit = units[place]
+        promising = math.sqrt(about[place]) * math.pow(_CHOSEN_LATER, unit.n - 1)
+        return added(unit) * promising / math.pow(unit.words + 3, _LENGTH)
+
+    while True:
+        room = _MAX_WORDS - sum(unit.words for unit in chosen)
+        fitting = [
+            n
+            for n, unit in enumerate(units)
+            if unit not in chosen and about[n] >= _LEAST_ABOUT * max(about) and (unit.words <= room or not chosen)
+        ]
+        if not fitting:
+            return chosen
+        best = units[max(fitting, key=gain)]
+        if chosen and added(best) < _WORTH_ADDING * sum(wanted.values()):
+            return chosen
+        chosen.append(best)
+        said |= best.terms
 
 
 def _units(n: int, passage: Passage) -> Iterator[_Unit]:
-    # A listing that was cut has one fence alone, and no end is to be looked for: its fence becomes spaces.
-    whole = passage.text if passage.text.count(_CODE) % 2 == 0 else passage.text.replace(_CODE, " " * len(_CODE))
+    # A fence without its other end, as of a listing that was cut, becomes spaces: no end is to be looked for.
+    parts = _LISTINGS.split(passage.text)
+    parts[::2] = (part.replace(_CODE, " " * len(_CODE)) for part in parts[::2])
+    whole = "".join(parts)
     for start, end in _spans(whole):
         text = whole[start:end]
-        if not text.rstrip().endswith(("?", "？")):  # a passage's own question says nothing
-            yield _Unit(n, start, text, frozenset(terms(text)), word_count(text))
+        # A passage's own question says nothing, and its headings are shown with the source.
+        if not text.rstrip().endswith(("?", "？")) and text.strip() not in (passage.title, *passage.headings):
+            yield _Unit(n, start, text, frozenset(content_terms(text)), word_count(text))
 
 
 def _spans(text: str) -> Iterator[Span]:

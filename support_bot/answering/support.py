@@ -64,6 +64,8 @@ def check(claim: str, evidence: Evidence, *, others: Sequence[Evidence] = ()) ->
     if claimed.is_cjk != evidence.is_cjk:
         return _check_across_languages(claimed, evidence)
 
+    if quoted := evidence.quoted(claim):
+        return Support(None, 1.0, *quoted)
     candidates = windows(claimed, evidence, others=others)
     if not candidates:
         return _NOTHING

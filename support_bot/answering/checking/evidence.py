@@ -9,6 +9,8 @@ from support_bot.answering.checking.facts import Clause, Facts, clauses_in, is_c
 from support_bot.answering.checking.numbers import Number, numbers_in
 from support_bot.answering.checking.wording import comparable
 
+_SIGNS = re.compile(r"^\s*\d+[.)]|[\s*_|\-•]")  # that two writings of one sentence may differ in
+
 
 class Evidence:
     """A passage's text, analysed once so that many claims can be checked against it.
@@ -33,6 +35,23 @@ class Evidence:
         self.context_numbers = numbers_in(context)
         self.squeezed = squeezed(f"{text}\n{context}")
         self.is_cjk = is_cjk(text)
+        self._said = [_SIGNS.sub("", squeezed(part)) for part in parts]
+        self._words = "".join(self._said)
+
+    def quoted(self, claim: str) -> Span | None:
+        """Return where a claim stands word for word, as whole sentences that are statements; None where it does not."""
+        words = _SIGNS.sub("", squeezed(claim))
+        if not words or words not in self._words:
+            return None
+        for first in range(len(self.spans)):
+            rest = words
+            for last in range(first, len(self.spans)):
+                if self.asks[last] or not self._said[last] or not rest.startswith(self._said[last]):
+                    break
+                rest = rest.removeprefix(self._said[last])
+                if not rest:
+                    return Span(self.spans[first].start, self.spans[last].end)
+        return None
 
     def length(self, run: Sequence[int]) -> int:
         """Return the length of a run of sentences, in code points."""

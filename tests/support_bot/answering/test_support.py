@@ -289,3 +289,25 @@ def test_any_text_is_checked_within_bounds(claim: str, text: str, context: str) 
     for support in (check(claim, evidence), check_code(claim, evidence)):
         assert 0 <= support.score <= 1
         assert 0 <= support.start <= support.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Gift cards cannot be refunded.", "Gift cards cannot be refunded."),
+        (
+            "- The Pro plan costs **$20** a month. The Basic plan costs $10 a month.",
+            "The Pro plan costs $20 a month. The Basic plan costs $10 a month.",
+        ),
+    ],
+)
+def test_whole_sentences_word_for_word_are_supported_by_themselves(refunds: Evidence, claim: str, quote: str) -> None:
+    support = check(claim, refunds)
+    assert (support.failure, support.score) == (None, 1.0)
+    assert REFUNDS[support.start : support.end] == quote
+
+
+def test_a_part_of_a_sentence_or_a_question_is_no_quote() -> None:
+    evidence = Evidence("It is not so that gift cards can be refunded. Is shipping to Lisbon free?")
+    assert check("Gift cards can be refunded.", evidence).failure == "negated"
+    assert check("Is shipping to Lisbon free?", evidence).failure
