@@ -5,7 +5,8 @@ procedure is worse than none. Nothing else is joined over the end of a page, so 
 Where a table is cut, its header row stands among the headings of what follows: a row without it says nothing.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,9 +16,10 @@ from knowledge.documents import Block, metadata_of
 from knowledge.passage import Passage
 from knowledge.words import Span, sentences, word_count
 
-CHUNKING_VERSION = 2  # raise it when the same document is cut in another way
+CHUNKING_VERSION = 3  # raise it when the same document is cut in another way
 _CHARACTERS_A_WORD = 12  # about twice what prose has
 _LONGEST_HEADER = 300  # characters of a table's header row
+_ITEM_MARK = re.compile(r"^\s*(?:[-*•]|\d+\.)\s+")
 _STRETCH = 1.5  # how much longer than usual a passage may be to keep a list whole
 
 
@@ -37,6 +39,16 @@ class _Unit(NamedTuple):
     end: int
     page: int
     header: str = ""  # of the table that it goes on with, "" when it begins with none or at its beginning
+
+
+def passages_of(documents: Sequence[Document], *, words: int) -> list[Passage]:
+    """Return the documents' passages of about so many words, without those that name other articles and say nothing.
+
+    A list of related articles matches best what those articles answer, and would take their place.
+    """
+    titles = {_as_title(metadata_of(document)["title"]) for document in documents}
+    every = (passage for document in documents for passage in passages(document, words=words))
+    return [passage for passage in every if not _only_names(passage, titles)]
 
 
 def passages(document: Document, *, words: int) -> list[Passage]:
@@ -63,6 +75,16 @@ def passages(document: Document, *, words: int) -> list[Passage]:
         for section in _sections(text, metadata["blocks"], title=metadata["title"])
         for unit in _packed(_units(text, section.blocks, words=words), text=text, words=words)
     ]
+
+
+def _only_names(passage: Passage, titles: Set[str]) -> bool:
+    lines = [_as_title(_ITEM_MARK.sub("", line)) for line in passage.text.splitlines() if line.strip()]
+    others = titles - {_as_title(passage.title)}
+    return 2 * sum(line in others for line in lines) > len(lines)
+
+
+def _as_title(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def embedded_text(passage: Passage) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from langchain_core.documents import Document
 
 from ingest.changes import Changes, changes_since
-from ingest.chunk import embedded_text, passages
+from ingest.chunk import embedded_text, passages_of
 from ingest.deletions import Deletions, PlanFile, allowed
 from ingest.errors import DeletionsWithheld, SourceError, UsageError
 from ingest.parser import Parser
@@ -68,7 +68,7 @@ def ingest(
         manifest, embedded = served.manifest, 0
         promoted = not dry_run and _is_to_be_built(documents, served=served, recipe=recipe)
         if promoted:
-            chunks = [passage for document in documents for passage in passages(document, words=passage_words)]
+            chunks = passages_of(documents, words=passage_words)
             texts = [embedded_text(passage) for passage in chunks]
             missing = cache.missing(texts)
             with progress.step("Embedding", total=len(missing)) as advance:

@@ -25,6 +25,9 @@ _COLOURED = "ancestor-or-self::*[contains(@style, 'background') or @bgcolor]"
 _FRAME = "./header | ./footer | ./aside"  # of a page that does not mark its main part
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
+# Indented below a tag of a site generator, HTML is CommonMark's code; its author meant what a reader sees.
+_INDENTED_HTML = re.compile(r"\s*<(?:ol|ul|p|table|h[1-6])\b[^>]*>.*</", re.DOTALL)
+
 _markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -58,14 +61,22 @@ def page(text: str, *, media_type: str) -> Page:
 
 def _html(text: str, *, media_type: str) -> str:
     if media_type == MARKDOWN:
-        return str(_markdown.render(without_tags(text)))
+        return _rendered(without_tags(text))
     if media_type == MDX:
-        return str(_markdown.render(without_components(text)))
+        return _rendered(without_components(text))
     if media_type == RESTRUCTURED:
         return restructured.html(text)
     if media_type == PLAIN:
         return "".join(f"<p>{html.escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
     return text
+
+
+def _rendered(markdown: str) -> str:
+    tokens = _markdown.parse(markdown)
+    for token in tokens:
+        if token.type == "code_block" and _INDENTED_HTML.match(token.content):
+            token.type = "html_block"
+    return str(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
 def _tree(markup: str) -> HtmlElement:

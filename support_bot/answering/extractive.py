@@ -30,8 +30,12 @@ _LISTING = r"^```.*?^```[ \t]*$"
 _LINE_OR_CODE = re.compile(rf"{_LISTING}|[^\n]+", re.DOTALL | re.MULTILINE)
 _LISTINGS = re.compile(rf"({_LISTING})", re.DOTALL | re.MULTILINE)
 _ITEM = re.compile(r"\s*(?:[-*•]|\d+\.)\s")
+_FIRST_STEP = re.compile(r"\s*1\.\s")
+_QUESTION = re.compile(r"[?？][\s\])\"”]*$")
 _CODE = "```"
-_ASKS_HOW = re.compile(r"\bhow (?:do|can|to|should|would)\b|如何|怎麼|怎么|怎樣|怎样", re.IGNORECASE)
+_ASKS_HOW = re.compile(
+    r"\bhow (?:do|can|to|should|would)\b|\b(?:comment|cómo|wie)\b|如何|怎麼|怎么|怎樣|怎样", re.IGNORECASE
+)
 _PROCEDURE = re.compile(r"^\s*1\. ", re.MULTILINE)
 
 
@@ -76,7 +80,7 @@ def _procedure(question: str, units: Sequence[_Unit], passages: Sequence[Passage
         return None
     article = passages[units[0].n - 1].document_id
     own = (unit for unit in units if passages[unit.n - 1].document_id == article)
-    return next((unit for unit in own if _PROCEDURE.search(unit.text) and unit.words <= _MAX_WORDS), None)
+    return next((unit for unit in own if _PROCEDURE.search(unit.text)), None)  # whole, however long
 
 
 def _rarity(units: Sequence[_Unit]) -> dict[str, float]:
@@ -147,9 +151,15 @@ def _units(n: int, passage: Passage) -> Iterator[_Unit]:
     whole = "".join(parts)
     for start, end in _spans(whole):
         text = whole[start:end]
-        # A passage's own question says nothing, and its headings are shown with the source.
-        if not text.rstrip().endswith(("?", "？")) and text.strip() not in (passage.title, *passage.headings):
+        # A question says nothing, nor do links to articles that are called by one; headings are shown with the source.
+        if not _asks(text) and text.strip() not in (passage.title, *passage.headings):
             yield _Unit(n, start, text, frozenset(content_terms(text)), word_count(text))
+
+
+def _asks(text: str) -> bool:
+    """Whether half of a text's lines or more are questions."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return 2 * sum(bool(_QUESTION.search(line)) for line in lines) >= len(lines)
 
 
 def _spans(text: str) -> Iterator[Span]:
@@ -172,8 +182,9 @@ def _belongs(text: str, group: Sequence[Span], line: Span) -> bool:
         return True
     is_list = any(_ITEM.match(text, *span) for span in group)
     if is_list:
-        return bool(_ITEM.match(now)) or now.startswith(_CODE)
-    return before.rstrip().endswith((":", "："))
+        begins_anew = _FIRST_STEP.match(now) and not now[0].isspace()
+        return not begins_anew and (bool(_ITEM.match(now)) or now.startswith(_CODE))
+    return before.rstrip().endswith((":", "：")) or bool(_FIRST_STEP.match(now))
 
 
 def _closed(text: str, group: Sequence[Span]) -> Iterator[Span]:

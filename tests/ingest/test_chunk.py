@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from ingest.chunk import embedded_text, passages
+from ingest.chunk import embedded_text, passages, passages_of
 from knowledge.documents import Block, BlockKind, DocumentMetadata
 from knowledge.words import word_count
 
@@ -36,6 +36,27 @@ def _document(
         flags={},
     )
     return Document(id="d", page_content=text, metadata=dict(metadata))
+
+
+def test_a_list_of_other_articles_is_no_passage() -> None:
+    related = _document(
+        ("text", "Press the button."),
+        ("heading", "Related articles", 2),
+        ("list_item", "- Reset my PIN"),
+        ("list_item", "- Close my account?"),
+        title="Lock my account",
+    )
+    others = [_document(("text", "A text."), title=title) for title in ("Reset my  pin", "Close my account?")]
+    assert [passage.text for passage in passages_of([related, *others], words=100)] == [
+        "Press the button.",
+        "A text.",
+        "A text.",
+    ]
+
+
+def test_a_line_that_an_article_says_of_itself_stays() -> None:
+    [only] = passages_of([_document(("text", "Reset my PIN"), title="Reset my PIN")], words=100)
+    assert only.text == "Reset my PIN"
 
 
 def test_a_passage_is_a_section_under_its_heading_path() -> None:

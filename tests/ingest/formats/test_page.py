@@ -104,6 +104,13 @@ def test_folded_parts_are_seen() -> None:
     assert "Chart" in shown
 
 
+def test_a_list_in_html_that_is_indented_in_markdown_is_a_list_and_other_indented_lines_are_code() -> None:
+    shown = _html("First:\n\n    <ol>\n      <li>Press it</li>\n    </ol>\n\nThen:\n\n    run --now\n", "text/markdown")
+    assert "1. Press it" in shown
+    assert "&lt;" not in shown
+    assert "<code>run --now" in shown
+
+
 def test_headings_have_the_anchors_that_their_page_gives_them() -> None:
     shown = page(
         '<h1 id="top">A</h1><h2><a id="in"></a>B</h2><h2></h2><h3>Über uns!</h3><h3>Über uns!</h3>',

@@ -114,3 +114,22 @@ def test_what_is_longer_than_an_answer_is_quoted_alone() -> None:
     table = "\n".join(f"Plan {n} | Price of plan number {n} in all countries" for n in range(12))
     found = extractive_answer("What is the price of plan number 7?", [passage(f"{table}\n\nIt rains.")])
     assert found.count("\n") == 11
+
+
+def test_a_procedure_is_quoted_whole_however_long_with_the_sentence_before_it() -> None:
+    steps = "\n".join(f"{n}. Press the button with the number {n} on your own device and wait." for n in range(1, 12))
+    changed = passage(f"Follow these steps to change your phone number.\n\n{steps}")
+    answer = extractive_answer("How do I change my phone number?", [changed, _PRICES])
+    assert _unmarked(answer) == changed.text
+
+
+def test_steps_after_a_list_are_not_that_lists_last_items() -> None:
+    closed = passage("If you leave:\n- You lose your points\n1. Open your account.\n2. Press Leave the club.")
+    answer = extractive_answer("How do I leave the club?", [closed])
+    assert "1. Open your account. [1]\n2. Press Leave the club. [1]" in answer
+    assert "points [1]\n1." not in answer
+
+
+def test_links_to_articles_that_are_called_by_a_question_are_not_quoted() -> None:
+    linked = passage("Read more:\n- How do I change my phone number?\n- How do I leave?\n\nThe number changes at once.")
+    assert _unmarked(extractive_answer("When does my number change?", [linked])) == "The number changes at once."
