@@ -29,6 +29,7 @@ _CJK = 0.3  # of a text's words, from which on it is in Chinese
 _LISTING = r"^```.*?^```[ \t]*$"
 _LINE_OR_CODE = re.compile(rf"{_LISTING}|[^\n]+", re.DOTALL | re.MULTILINE)
 _LISTINGS = re.compile(rf"({_LISTING})", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^```", re.MULTILINE)
 _ITEM = re.compile(r"\s*(?:[-*•]|\d+\.)\s")
 _FIRST_STEP = re.compile(r"\s*1\.\s")
 _QUESTION = re.compile(r"[?？][\s\])\"”]*$")
@@ -147,7 +148,7 @@ def _chosen(
 def _units(n: int, passage: Passage) -> Iterator[_Unit]:
     # A fence without its other end, as of a listing that was cut, becomes spaces: no end is to be looked for.
     parts = _LISTINGS.split(passage.text)
-    parts[::2] = (part.replace(_CODE, " " * len(_CODE)) for part in parts[::2])
+    parts[::2] = (_FENCE.sub(" " * len(_CODE), part) for part in parts[::2])
     whole = "".join(parts)
     for start, end in _spans(whole):
         text = whole[start:end]
@@ -208,7 +209,7 @@ def _joined(units: Sequence[_Unit], passages: Sequence[Passage]) -> str:
 
 def _marked(unit: _Unit) -> str:
     """Return the unit's text with its mark behind each line of prose; code is found without one."""
-    parts = re.split(r"(```.*?```)", unit.text, flags=re.DOTALL)
+    parts = _LISTINGS.split(unit.text)
     return "".join(part if part.startswith(_CODE) else _marked_lines(part, unit.n) for part in parts)
 
 

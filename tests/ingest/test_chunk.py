@@ -42,8 +42,8 @@ def test_a_list_of_other_articles_is_no_passage() -> None:
     related = _document(
         ("text", "Press the button."),
         ("heading", "Related articles", 2),
-        ("list_item", "- Reset my PIN"),
-        ("list_item", "- Close my account?"),
+        ("item", "Reset my PIN"),
+        ("item", "Close my account?"),
         title="Lock my account",
     )
     others = [_document(("text", "A text."), title=title) for title in ("Reset my  pin", "Close my account?")]

@@ -1,7 +1,7 @@
 import re
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knowledge.words import word_count
@@ -57,6 +57,8 @@ def test_without_passages_there_is_nothing_to_say() -> None:
     assert extractive_answer("How?", []) == ""
 
 
+@example(question="", texts=["1```1"])
+@example(question="1", texts=["```1\n1```1```\n```"])
 @given(question=st.text(max_size=80), texts=st.lists(st.text(alphabet="ab 。.\n-1`字:", max_size=300), max_size=6))
 def test_every_line_is_the_passages_own(question: str, texts: list[str]) -> None:
     answer = _unmarked(extractive_answer(question, [passage(text) for text in texts]))
