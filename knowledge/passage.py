@@ -28,3 +28,8 @@ class Passage:
     def section(self) -> str:
         """The heading path as a reader sees it: `Install > On a server`."""
         return " > ".join(self.headings) or self.title
+
+
+def primary_language(locale: str) -> str:
+    """Return the language of a BCP 47 tag without script and region: `pt` of `pt-BR`, and of `pt_BR` too."""
+    return locale.replace("_", "-").partition("-")[0].lower()

@@ -3,7 +3,10 @@
 Vectors and terms each propose candidates; each candidate is then scored by both, the two score columns are brought to
 one scale by their mean and deviation over the candidates, and added. Adding scores keeps what ranks throw away: a
 passage that the vectors barely prefer cannot outvote one that the words find by far. A question in a script that the
-model does not speak is ranked by words alone.
+model does not speak is ranked by words alone. A passage in the asker's language counts two deviations more, so that a
+good one in another language can still lead: of the three articles nearest to 150 English questions that have no answer,
+in a help centre of four languages, .91 are English with it, .71 without; with 4, .97, but an article that exists in
+Spanish alone is then among an English question's eight passages for 1 title of 29 (8 with 2, 13 without).
 
 What did not win on several sets, by nDCG@10 over claude-docs, feedbackqa-valid and zoomcamp-faq against this sum: words
 weighed 1.4 times the meaning (+.009, -.004, +.003) or .7 times (-.011, +.005, -.004); scores brought to 0 to 1 instead
@@ -22,7 +25,7 @@ import numpy as np
 from knowledge.embeddings import SentenceTransformersEmbeddings
 from knowledge.generation import Index
 from knowledge.lexical import Lexical
-from knowledge.passage import Passage
+from knowledge.passage import Passage, primary_language
 from knowledge.stop_words import content_terms
 from knowledge.words import terms
 
@@ -32,6 +35,7 @@ _CANDIDATES = 50  # from each side
 _FOREMOST = 20  # candidates, among which an answer may be
 _TIED = 8  # passages looked at beyond those returned, since their dates may lift them
 _FRESHEST = 0.01
+_OWN_LANGUAGE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,13 @@ class Background:
     bm25: float
 
 
-def search(question: str, *, index: Index, embeddings: SentenceTransformersEmbeddings, count: int) -> list[Hit]:
-    """Return the best passages, best first: at most as many as the two lists of candidates hold together."""
+def search(
+    question: str, *, index: Index, embeddings: SentenceTransformersEmbeddings, count: int, language: str = ""
+) -> list[Hit]:
+    """Return the best passages, best first: at most as many as the two lists of candidates hold together.
+
+    Passages in the asker's language are preferred where one is given: `pt`, not `pt-BR`.
+    """
     question = _HALF_CHARACTER.sub(" ", question[:_LONGEST])
     bm25 = index.lexical.best(question, count=_CANDIDATES)
     cosines: dict[str, float] = {}
@@ -74,21 +83,24 @@ def search(question: str, *, index: Index, embeddings: SentenceTransformersEmbed
     score_of = dict(zip(ids, scores.tolist(), strict=True))
     ranked = [ids[row] for row in np.argsort(-scores, kind="stable")]
     behind = background([(cosines.get(id_, 0.0), bm25.get(id_, 0.0)) for id_ in ranked])
-    passages = index.documents.passages(ranked[: count + _TIED])
+    passages = index.documents.passages(ranked if language else ranked[: count + _TIED])
     freshness = _freshness(passages)
+    for passage in passages:
+        score_of[passage.id] += freshness[passage.updated]
+        if language and primary_language(passage.locale) in (language, ""):
+            score_of[passage.id] += _OWN_LANGUAGE
     weights = _weights(question, lexical=index.lexical)
-    hits = [
+    return [
         Hit(
             passage=passage,
-            score=score_of[passage.id] + freshness[passage.updated],
+            score=score_of[passage.id],
             cosine=cosines.get(passage.id),
             bm25=bm25.get(passage.id, 0.0),
             coverage=_coverage(weights, passage),
             background=behind,
         )
-        for passage in passages
+        for passage in sorted(passages, key=lambda passage: score_of[passage.id], reverse=True)[:count]
     ]
-    return sorted(hits, key=lambda hit: hit.score, reverse=True)[:count]
 
 
 def background(scores: Sequence[tuple[float, float]]) -> Background:

@@ -50,14 +50,17 @@ class KnowledgeBase:
         self._refused: tuple[Path | None, float] = None, 0.0  # which could not be opened, and when
         self._scopes: set[Audience] = set()  # that have been asked for, which a new generation is opened with
 
-    def search(self, question: str, *, scope: Audience, count: int) -> list[Hit]:
-        """Return the best hits that this scope may read. Raises KnowledgeBaseEmpty before the first reindex."""
+    def search(self, question: str, *, scope: Audience, count: int, language: str = "") -> list[Hit]:
+        """Return the best hits that this scope may read, those in the language preferred where one is given.
+
+        Raises KnowledgeBaseEmpty before the first reindex.
+        """
         self._scopes.add(scope)
         hidden = self._catalog.hidden.sources()
         with self._generation() as generation:
-            looked_at = count
+            index, looked_at = generation.index(scope), count
             while True:
-                hits = search(question, index=generation.index(scope), embeddings=self._embeddings, count=looked_at)
+                hits = search(question, index=index, embeddings=self._embeddings, count=looked_at, language=language)
                 seen = [hit for hit in hits if hit.passage.document_id not in hidden]
                 if len(seen) >= count or len(hits) < looked_at:
                     return seen[:count]

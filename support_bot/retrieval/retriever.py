@@ -19,6 +19,7 @@ from knowledge.search import Hit
 from support_bot.retrieval.confidence import SHIPPED, Calibration
 from support_bot.retrieval.duplicates import distinct
 from support_bot.retrieval.knowledge_base import KnowledgeBase
+from support_bot.retrieval.languages import language_asked_in
 
 _SPARE = 2  # times as many passages as are returned, since some repeat others
 
@@ -35,7 +36,9 @@ class KnowledgeRetriever(BaseRetriever):
     def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience
     ) -> list[Document]:
-        hits = self.knowledge_base.search(query, scope=scope, count=self.count * _SPARE)
+        hits = self.knowledge_base.search(
+            query, scope=scope, count=self.count * _SPARE, language=language_asked_in(query)
+        )
         return [self._document(hit) for hit in distinct(hits, count=self.count)]
 
     async def _aget_relevant_documents(  # type: ignore[override]

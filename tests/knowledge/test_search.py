@@ -19,6 +19,9 @@ _ARTICLES = {
     "old-terms.md": "---\nupdated: 2019-05-01\n---\n# Warranty\n\nA warranty of two years covers every bicycle.",
     "new-terms.md": "---\nupdated: 2026-05-01\n---\n# Warranty\n\nA warranty of two years covers every bicycle.",
     "zh-invoice.md": "# 發票\n\n我們在每月一日開立發票，可在「帳單」頁面下載。",
+    "vpn.en.md": "# VPN\n\nOur VPN speaks WireGuard alone.",
+    "vpn.es-MX.md": "# VPN\n\nNuestra VPN usa solo WireGuard.",
+    "llave.es.md": "# Llave FIDO2\n\nRegistre su llave FIDO2 en Seguridad.",
 }
 
 
@@ -64,6 +67,31 @@ def test_of_passages_that_match_alike_the_newer_goes_first(
 ) -> None:
     hits = search("How long is the warranty?", index=index, embeddings=embeddings, count=2)
     assert [hit.passage.updated for hit in hits] == ["2026-05-01", "2019-05-01"]
+
+
+@pytest.mark.parametrize(("language", "article"), [("en", "vpn.en.md"), ("es", "vpn.es-MX.md")])
+def test_of_passages_that_match_in_two_languages_the_askers_goes_first(
+    index: Index, embeddings: SentenceTransformersEmbeddings, language: str, article: str
+) -> None:
+    hits = search("VPN WireGuard", index=index, embeddings=embeddings, count=2, language=language)
+    assert hits[0].passage.source.endswith(f"/{article}")
+
+
+def test_where_none_matches_in_the_askers_language_another_answers(
+    index: Index, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    hits = search("FIDO2", index=index, embeddings=embeddings, count=3, language="en")
+    assert hits[0].passage.locale == "es"
+
+
+def test_a_passage_of_unknown_language_is_never_put_back(
+    index: Index, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    hits = search("change my password VPN", index=index, embeddings=embeddings, count=20, language="es")
+    plain = search("change my password VPN", index=index, embeddings=embeddings, count=20)
+    kept = [hit.passage.source for hit in plain if hit.passage.locale != "en"]
+    assert kept == [hit.passage.source for hit in hits if hit.passage.locale != "en"]
+    assert hits[0].passage.source.endswith("/password.md")
 
 
 def test_chinese_is_ranked_by_words_alone(index: Index, embeddings: SentenceTransformersEmbeddings) -> None:

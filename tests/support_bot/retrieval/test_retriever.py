@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from knowledge.catalog import Catalog
 from knowledge.embeddings import SentenceTransformersEmbeddings
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.retriever import KnowledgeRetriever, passage_of
+from tests.conftest import index_articles
 
 pytestmark = pytest.mark.slow  # it searches an index
 
@@ -42,3 +45,38 @@ def test_any_retrievers_document_is_a_passage() -> None:
     found = passage_of(Document(page_content="Some text.", id="x"))
     assert (found.id, found.title, found.text, found.start, found.end) == ("x", "x", "Some text.", 0, 10)
     assert found.audience == "internal"
+
+
+_ARTICLES = {
+    "vpn.en.md": "# Remote work\n\nConnect from home with the VPN.",
+    "vpn.es.md": "# VPN\n\nVPN: instale la VPN y abra la VPN.",
+    "parking.en.md": "# Parking\n\nVisitors leave their cars behind the building.",
+    "parking.es.md": "# Aparcamiento\n\nLas visitas aparcan detrás del edificio.",
+}
+
+
+@pytest.fixture(scope="module")
+def bilingual(
+    tmp_path_factory: pytest.TempPathFactory, vector_folder: Path, embeddings: SentenceTransformersEmbeddings
+) -> Iterator[KnowledgeRetriever]:
+    articles = tmp_path_factory.mktemp("kb")
+    for name, text in _ARTICLES.items():
+        (articles / name).write_text(text)
+    data_dir = tmp_path_factory.mktemp("data")
+    catalog = index_articles(articles, data_dir=data_dir, vector_folder=vector_folder, embeddings=embeddings)
+    with closing(KnowledgeBase(catalog=catalog, embeddings=embeddings)) as knowledge_base:
+        yield KnowledgeRetriever(knowledge_base=knowledge_base, count=4)
+
+
+def locales(bilingual: KnowledgeRetriever, question: str) -> list[str]:
+    return [passage_of(document).locale for document in bilingual.invoke(question, scope="public")]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("VPN", "es"), ("Is there a VPN?", "en"), ("¿Hay una VPN?", "es")],
+)
+def test_articles_in_the_language_of_the_question_go_first(
+    bilingual: KnowledgeRetriever, question: str, expected: str
+) -> None:
+    assert locales(bilingual, question)[0] == expected
