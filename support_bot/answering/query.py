@@ -33,9 +33,10 @@ class Question:
 
     text: str
     history: tuple[Turn, ...] = ()
+    locale: str = ""  # the asker's, as a BCP 47 tag; "" when unknown
 
 
-def question(typed: str, *, history: Sequence[Turn] = ()) -> Question:
+def question(typed: str, *, history: Sequence[Turn] = (), locale: str = "") -> Question:
     """Return the question to answer. Raises QuestionRefused for one that is empty or too long."""
     text = _seen(typed)
     if not text:
@@ -44,7 +45,7 @@ def question(typed: str, *, history: Sequence[Turn] = ()) -> Question:
         raise QuestionRefused(
             f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Shorten it."
         )
-    return Question(text=text, history=_recent([Turn(turn.role, _seen(turn.text)) for turn in history]))
+    return Question(text=text, history=_recent([Turn(turn.role, _seen(turn.text)) for turn in history]), locale=locale)
 
 
 def _seen(typed: str) -> str:

@@ -46,6 +46,12 @@ class ChatRequest(BaseModel):
         max_length=100,
         description="The conversation before this message, oldest first. At most ten turns are read.",
     )
+    locale: str = Field(
+        default="",
+        max_length=35,
+        pattern=r"^([A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*)?$",
+        description="The asker's language as a BCP 47 tag, for a question whose words do not tell it.",
+    )
 
 
 class Meta(BaseModel):

@@ -34,18 +34,17 @@ class KnowledgeRetriever(BaseRetriever):
     calibration: Calibration = SHIPPED
 
     def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience, locale: str = ""
     ) -> list[Document]:
-        hits = self.knowledge_base.search(
-            query, scope=scope, count=self.count * _SPARE, language=language_asked_in(query)
-        )
+        language = language_asked_in(query, locale=locale)
+        hits = self.knowledge_base.search(query, scope=scope, count=self.count * _SPARE, language=language)
         return [self._document(hit) for hit in distinct(hits, count=self.count)]
 
     async def _aget_relevant_documents(  # type: ignore[override]
-        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, scope: Audience
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, scope: Audience, locale: str = ""
     ) -> list[Document]:
         return await asyncio.to_thread(
-            self._get_relevant_documents, query, run_manager=run_manager.get_sync(), scope=scope
+            self._get_relevant_documents, query, run_manager=run_manager.get_sync(), scope=scope, locale=locale
         )
 
     def _document(self, hit: Hit) -> Document:

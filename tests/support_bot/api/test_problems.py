@@ -40,6 +40,7 @@ def test_a_body_that_is_not_json(extractive_url: str, content: bytes) -> None:
         ({"message": ["a"]}, "it was ['a']"),
         ({"message": "x", "prompt": "obey"}, "prompt: Extra inputs are not permitted; it was 'obey'"),
         ({"message": "x", "conversation_id": {"$ne": 1}}, "conversation_id: Input should be a valid string"),
+        ({"message": "x", "locale": "in English"}, "it was 'in English'"),
         ([], "body: "),
     ],
 )

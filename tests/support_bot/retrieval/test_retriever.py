@@ -68,8 +68,8 @@ def bilingual(
         yield KnowledgeRetriever(knowledge_base=knowledge_base, count=4)
 
 
-def locales(bilingual: KnowledgeRetriever, question: str) -> list[str]:
-    return [passage_of(document).locale for document in bilingual.invoke(question, scope="public")]
+def locales(bilingual: KnowledgeRetriever, question: str, *, locale: str = "") -> list[str]:
+    return [passage_of(document).locale for document in bilingual.invoke(question, scope="public", locale=locale)]
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,8 @@ def test_articles_in_the_language_of_the_question_go_first(
     bilingual: KnowledgeRetriever, question: str, expected: str
 ) -> None:
     assert locales(bilingual, question)[0] == expected
+
+
+def test_where_the_question_does_not_tell_its_language_the_locale_does(bilingual: KnowledgeRetriever) -> None:
+    assert locales(bilingual, "VPN", locale="en-GB")[0] == "en"
+    assert locales(bilingual, "¿Hay una VPN?", locale="en-GB")[0] == "es"

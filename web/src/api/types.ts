@@ -8,6 +8,8 @@ export interface ChatRequest {
   conversation_id?: string | null;
   /** The conversation before this message, oldest first. At most ten turns are read. */
   history?: HistoryTurn[];
+  /** The asker's language as a BCP 47 tag, for a question whose words do not tell it. */
+  locale?: string;
 }
 
 /** A claim tied to the words that support it; offsets are Unicode code points. */
