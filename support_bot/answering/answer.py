@@ -73,12 +73,15 @@ async def answer(
     mode: Mode = "extractive" if chat_model is None else "generated"
     language = language_of(question.text)
     if wants_person(question.text):
-        for event in _to_a_person("handoff", HANDOFF[language], "asked", mode=mode):
+        for event in _to_a_person("handoff", HANDOFF[language], "asked", mode=mode, usage=Usage()):
             yield event
         return
+    typed = question.text
     question, rewriting = await standalone(question, chat_model=chat_model)
-    if guidance.forbids(question.text):
-        for event in _to_a_person("refused", REFUSED[language], "refused", mode=mode):
+    # A rewriting may leave out the topic, or bring it in from the conversation.
+    if guidance.forbids(typed) or guidance.forbids(question.text):
+        usage = _usage(rewriting, prices=prices)
+        for event in _to_a_person("refused", REFUSED[language], "refused", mode=mode, usage=usage):
             yield event
         return
 
@@ -187,9 +190,9 @@ def _status(finish: str, *, broke_off: bool) -> MessageStatus:
     return "truncated" if finish in ("length", "content_filter") else "complete"
 
 
-def _to_a_person(outcome: Outcome, text: str, reason: HandoffReason, *, mode: Mode) -> list[AnswerEvent]:
+def _to_a_person(outcome: Outcome, text: str, reason: HandoffReason, *, mode: Mode, usage: Usage) -> list[AnswerEvent]:
     """Return the events of what only a person deals with."""
-    return [Delta(text), Verdict(outcome, mode, None), Handoff(reason), Done("complete", Usage())]
+    return [Delta(text), Verdict(outcome, mode, None), Handoff(reason), Done("complete", usage)]
 
 
 def _nearest(passages: Sequence[Passage], text: str) -> list[AnswerEvent]:

@@ -5,12 +5,25 @@ Of the words alone: a person must be reached when nothing else works, and no mod
 
 import re
 
+_PERSON = (
+    r"(?:an? |the |some |your )?(?:(?:real|live|actual|human) (?:person|human|agent|being|operator|representative)"
+    r"|person|human(?: being)?|operator|representative|someone|somebody)\b(?!['-])"
+)
+_ENDS = (  # `a person, please`, but not `a person field` or `someone access`
+    r"(?=\W*$|[.,;:!?]| (?:please|pls|now|instead|here|today|about|regarding|from|at|by|in|on the (?:phone|line)"
+    r"|(?:to|who can|can) (?:talk|speak|chat|help|assist))\b)"
+)
 _ENGLISH = (
-    r"(?:talk|speak|chat|connect\w*|transfer\w*|put|get|reach|want|need|give|let|hand)\b[\w' ]{0,30}?"
-    r"\b(?:(?:real|live|actual|human) (?:person|human|agent|being|operator|representative)|person|human(?: being)?"
-    r"|operator|representative|someone|somebody)\b(?!-| (?:who|that|else)\b)",
-    r"(?:talk|speak|chat|connect me|transfer me|put me through)\b[\w' ]{0,20}? (?:to|with) [\w' ]{0,20}?"
-    r"\b(?:agent|support|service|advisor|adviser|staff|your team|employee|manager)\b",
+    rf"\b(?:talk|speak|chat)\b[\w' ]{{0,30}}?\b{_PERSON}(?! else\b)",
+    rf"\b(?:connect|transfer|put|get|give|hand|pass|send|let|find|switch) (?:me|us)\b[\w' ]{{0,30}}?\b{_PERSON}{_ENDS}",
+    r"\b(?:connect|transfer|hand|pass|escalate|switch)(?: (?:me|us|this|it))?(?: (?:over|on|through))? "
+    rf"(?:to|with) {_PERSON}{_ENDS}",
+    rf"(?<!do )\b(?:i|we)\b[\w' ]{{0,12}}? ?\b(?:want|need|like|prefer) {_PERSON}{_ENDS}",
+    r"(?:^|\b(?:i|we|me|to|please|just) )(?:get|reach|see|have|want|need) (?:to |through to |hold of )?"
+    rf"{_PERSON}{_ENDS}",
+    rf"\b(?:is|are) there (?:any )?{_PERSON}[\w' ]{{0,20}} (?:talk|speak|chat|reach|help)\b",
+    r"\b(?:talk|speak|chat|connect me|transfer me|put me through)\b[\w' ]{0,20}? (?:to|with) [\w' ]{0,20}?"
+    rf"\b(?:agent|support|service|advisor|adviser|staff|your team|employee|manager)\b{_ENDS}",
 )
 _ALONE = (
     r"(?:an? |the )?(?:real |live |actual |human )?(?:person|human|agent|operator|representative)(?: being)?"
@@ -25,19 +38,21 @@ _GERMAN = (
     r"(?:\bmit|\ban)\b[\w ]{0,30}\b(?:mensch(?:en)?|mitarbeiter(?:in)?|person|agenten|kundendienst|kundenservice"
     r"|berater(?:in)?|jemande?[mn]?)\b[\w ]{0,20}"
     r"\b(?:sprechen|reden|verbinden|verbunden|chatten|wenden|telefonieren|weiterleiten)\b",
-    r"\b(?:echten?|richtigen?) (?:mensch(?:en)?|mitarbeiter|person)\b",
+    r"\bechten? (?:mensch(?:en)?|mitarbeiter|person)\b",
     r"\b(?:verbinde|verbinden sie|leite)\b[\w ]{0,40}\b(?:mensch(?:en)?|mitarbeiter|person|berater)\b",
 )
 _FRENCH = (
-    r"\b(?:parler|discuter|joindre|passer|mettre|transf[eé]r\w*|contacter)\b[\w' -]{0,30}"
+    r"\b(?:parler|discuter|joindre|contacter|(?:me|nous) (?:passer|mettre|transf[eé]r\w*)"
+    r"|(?:passe|mets|transf[eè]re|passez|mettez|transf[eé]rez)-(?:moi|nous))\b[\w' -]{0,30}"
     r"\b(?:humain|personne|conseill\w+|agent|quelqu'un|op[eé]rateur)\b",
 )
 _SPANISH = (
-    r"\b(?:hablar|conect\w*|comunic\w*|pas\w*|transf[ie]\w*|contactar)\b[\w ]{0,30}"
+    r"\b(?:hablar|contactar|(?:me|nos) (?:\w+ )?(?:conect|comuni[cq]|pas|transf)\w*"
+    r"|(?:con[eé]ct|comun[ií][cq]|p[aá]s|transf)\w*(?:me|nos))\b[\w ]{0,30}"
     r"\b(?:persona|humano|agente|alguien|operador\w*|representante)\b",
 )
 _CHINESE = (
-    r"[转轉接找要]\S{0,3}人工(?![智])|人工客服|真人(?!真事)|[转轉]接?\S{0,4}(?:客服|专员|專員)",
+    r"[转轉接找要]\S{0,3}人工(?![智])|人工客服|真人(?!真事)|[转轉]接?\S{0,4}(?:客服|专员|專員)(?!系[统統]|工具|[机機]器)",
     r"(?:找|跟|和|與|与|同|联系|聯絡|聯繫)\S{0,6}(?:客服|专员|專員|服務人員|服务人员|工作人员|工作人員)\S{0,4}(?:说|說|谈|談|聊|讲|講|联系|聯絡|$)",
 )
 _ARABIC = (

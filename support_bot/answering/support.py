@@ -128,6 +128,8 @@ def _failure(claimed: Facts, window: Window, evidence: Evidence) -> Failure | No
     if missing:
         elsewhere = all(evidence.states(number) for number in missing)
         return "stitched" if elsewhere else "number_mismatch"
+    if evidence.counts_otherwise(claimed, window.sentences):
+        return "number_mismatch"
     return "negated" if _contradicts(claimed, _statements(window, evidence)) else None
 
 

@@ -7,6 +7,7 @@ the site's to say. Clients of this protocol drop fields that they do not know, s
 
 import json
 import logging
+import re
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
@@ -27,6 +28,9 @@ from support_bot.api.schema import ChatAnswer, SourceData
 from support_bot.api.wire import Message, conversation_id, interruption, primed, source_data, whole_answer
 
 MODEL = "support-bot"
+
+# Of an earlier answer as its client sends it back: the model need not pay for it, nor see an article's address.
+_SOURCE_LIST = re.compile(rf"\n\n\*\*(?:{'|'.join(SOURCES_HEADING.values())})\*\*\n\n1\. .*\Z", re.DOTALL)
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +114,10 @@ def _question(asked: CompletionRequest) -> Question:
     spoken = [message for message in asked.messages if message.role in ("user", "assistant")]
     if not spoken or spoken[-1].role != "user":
         raise QuestionRefused("The last message must have the role 'user': it is the question.")
-    history = [Turn("user" if turn.role == "user" else "assistant", turn.text()) for turn in spoken[:-1]]
+    history = [
+        Turn("user", turn.text()) if turn.role == "user" else Turn("assistant", _SOURCE_LIST.sub("", turn.text()))
+        for turn in spoken[:-1]
+    ]
     return question(spoken[-1].text(), history=history)
 
 

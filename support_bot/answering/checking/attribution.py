@@ -8,7 +8,7 @@ from knowledge.passage import Passage
 from support_bot.answering.checking.asides import Aside, aside
 from support_bot.answering.checking.claims import Piece
 from support_bot.answering.checking.evidence import Evidence
-from support_bot.answering.checking.markup import addresses_in, shown_markup
+from support_bot.answering.checking.markup import addresses_in, names_unknown_address, shown_markup
 from support_bot.answering.support import Failure, Support, check, check_code
 
 _REFUTATIONS = frozenset({"negated", "number_mismatch"})
@@ -44,6 +44,7 @@ class Judge:
 
     def judged(self, piece: Piece) -> Judged:
         """Return the piece without what must not be shown, and what supports it."""
+        sends_elsewhere = piece.kind != "code" and names_unknown_address(piece.text, addresses=self._addresses)
         if piece.kind != "code":
             piece = replace(piece, text=shown_markup(piece.text, addresses=self._addresses))
         kind = aside(piece, self._evidence)
@@ -51,6 +52,8 @@ class Judge:
             return Judged(piece, failure="fabricated")
         if kind:
             return Judged(piece, aside=kind)
+        if sends_elsewhere:  # without the address it says something else, or nothing
+            return Judged(piece, failure="fabricated")
 
         cited = [n - 1 for n in piece.cited if n <= len(self._passages)]
         checked = {position: self._check(piece, position) for position in range(len(self._passages))}

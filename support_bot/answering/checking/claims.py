@@ -209,7 +209,9 @@ class _Lines:
     def _code_line(self, raw: str) -> Iterator[Piece]:
         self._code.append(raw)
         fence = _fence(self._code[0])
-        if raw.strip().startswith(fence) and not raw.strip(f" \t{fence[0]}"):
+        closing, _ = _without_marks(raw)  # models put the mark of a listing behind its last fence
+        if closing.startswith(fence) and not closing.strip(fence[0]):
+            self._code[-1] = closing
             yield self._code_block()
 
     def _code_block(self) -> Piece:

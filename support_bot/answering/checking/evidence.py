@@ -6,7 +6,7 @@ from itertools import chain
 
 from knowledge.words import Span, sentences
 from support_bot.answering.checking.facts import Clause, Facts, clauses_in, is_cjk, names_in, squeezed
-from support_bot.answering.checking.numbers import Number, numbers_in
+from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
 from support_bot.answering.checking.wording import comparable
 
 _SIGNS = re.compile(r"^\s*\d+[.)]|[\s*_|\-•]")  # that two writings of one sentence may differ in
@@ -25,6 +25,7 @@ class Evidence:
         self.clauses = [clauses_in(part) for part in parts]
         self.terms = [_terms_of(clauses) for clauses in self.clauses]
         self.numbers = _read_with_dates([numbers_in(part) for part in parts], self.terms)
+        self.periods = [periods_in(part) for part in parts]
         self.asks = [part.endswith(("?", "？")) for part in parts]
         self.sentences_with: dict[str, list[int]] = {}
         for index, terms in enumerate(self.terms):
@@ -103,6 +104,11 @@ class Evidence:
         if indices is None or not claimed.kind or any(number.kind == claimed.kind for number in held):
             return False
         return self.states(claimed)
+
+    def counts_otherwise(self, claimed: Facts, indices: Sequence[int]) -> bool:
+        """Whether some sentences count by the month, say, and not by the year as a claim does."""
+        stated = frozenset(chain.from_iterable(self.periods[index] for index in indices))
+        return bool(stated) and not claimed.periods <= stated
 
     def holds(self, literal: str) -> bool:
         """Whether a squeezed string stands in the text or context, not as part of a longer Latin word."""

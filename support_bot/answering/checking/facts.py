@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain, groupby
 
 from knowledge.words import cjk_share, normalised, simplified
-from support_bot.answering.checking.numbers import Number, numbers_in
+from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
 from support_bot.answering.checking.vocabulary import MONTHS, NOT_NAMES
 from support_bot.answering.checking.wording import COMMON_VERBS, DENIED, OPPOSITES, canonical, content_in, spelled_terms
 
@@ -16,7 +16,7 @@ _CJK_TEXT = 0.3  # Chinese help pages with English labels stay above, English on
 _NEGATION = re.compile(
     r"\b(?:(?<!if )(?<!or )not\b(?! (?:only|just)\b)|no\b(?! (?:matter|problem|worries)\b)(?!\.? ?\d)"
     r"|never\b|cannot\b|\w{2,12}n't\b"
-    r"|without\b|unless\b|neither\b|nor\b|none\b|nobody\b|nothing\b"
+    r"|without\b|unless\b|neither\b(?:.*\bnor\b)?|nor\b|none\b|nobody\b|nothing\b"
     r"|hardly\b|rarely\b|seldom\b|barely\b|scarcely\b|(?:avoid|refrain)(?:s|ed|ing)?\b|fail(?:s|ed|ing)? to\b)"
     r"|(?<![差要能好對对])不(?![同僅仅只但過过論论管斷断久少錯错妨好])|[沒没]有?|[無无](?![論论線线])|未(?![來来])"
     r"|(?<![特分類类性個个識识級级區区辨差])[別别](?![人的名])|[勿毋]|禁止|切忌|拒[絕绝]|避免|很少"
@@ -50,6 +50,7 @@ _LITERALS = (
     re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"),
     re.compile(r"(?<![\w/.])((?:~|\.{1,2})?/[\w.-]+(?:/[\w.-]*)*|[A-Za-z]:\\\S+|--[a-z][\w-]+)"),
     re.compile(r"(?<![\w/.@-])([A-Za-z]\w*_\w+|[a-z]+[A-Z]\w*|[A-Za-z]\w*(?:\.[A-Za-z]\w+)+)(?![\w@])"),
+    re.compile(r"(?<![\w/.@-])((?:[A-Za-z0-9]+-)+[A-Za-z0-9]+(?:\.[A-Za-z][\w-]+)+)(?![\w@])"),  # `my-site.com`
 )
 
 
@@ -89,6 +90,7 @@ class Facts:
     terms: tuple[str, ...]  # of content, in reading order
     clauses: tuple[Clause, ...]
     numbers: tuple[Number, ...]
+    periods: frozenset[str]  # as `month` of `$20 a month`
     names: frozenset[str]  # as `spelled_terms` gives them, those like a stop word in capitals
     whole_names: int  # names in a row (`Acme Cloud`) counted as one
     literals: frozenset[str]  # quoted strings, code, addresses and paths, as `squeezed` gives them
@@ -105,6 +107,7 @@ def facts(claim: str) -> Facts:
         terms=tuple(dict.fromkeys(chain.from_iterable(clause.terms for clause in clauses))),
         clauses=clauses,
         numbers=tuple(number for number in numbers_in(claim) if not number.is_an_article),
+        periods=periods_in(claim),
         names=names,
         whole_names=_whole_names(claim, names),
         literals=literals_in(claim),

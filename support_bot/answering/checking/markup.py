@@ -30,19 +30,28 @@ def shown_markup(text: str, *, addresses: AbstractSet[str]) -> str:
     return re.sub(r"[ \t]{2,}", " ", shown).strip() if shown != text else text
 
 
-def _shown(text: str, addresses: AbstractSet[str]) -> str:
-    def label_or_link(link: re.Match[str]) -> str:
-        return link[0] if _bare(link["address"]) in addresses else link["label"]
+def names_unknown_address(text: str, *, addresses: AbstractSet[str]) -> bool:
+    """Whether a text says an address other than the given ones, code spans and the targets of links aside."""
+    said = (_with_known_links(part, addresses) for part in _CODE_SPAN.split(text)[::2])
+    return any(_bare(address) not in addresses for part in said for address in _ADDRESS.findall(part))
 
+
+def _shown(text: str, addresses: AbstractSet[str]) -> str:
     def address_or_nothing(address: re.Match[str]) -> str:
         bare = _bare(address[0])
         return address[0] if bare in addresses else address[0][len(address[0].rstrip(_TRAILING)) :]
 
+    return _ADDRESS.sub(address_or_nothing, _with_known_links(text, addresses))
+
+
+def _with_known_links(text: str, addresses: AbstractSet[str]) -> str:
+    def label_or_link(link: re.Match[str]) -> str:
+        return link[0] if _bare(link["address"]) in addresses else link["label"]
+
     text = _IMAGE.sub("", text)
     text = _AUTOLINK.sub(r"\1", text)
     text = _TAG.sub("", text)
-    text = _LINK.sub(label_or_link, text)
-    return _ADDRESS.sub(address_or_nothing, text)
+    return _LINK.sub(label_or_link, text)
 
 
 def _bare(address: str) -> str:

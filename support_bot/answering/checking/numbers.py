@@ -89,6 +89,18 @@ _CAPITALISED = re.compile(r"[A-Z]\w*")
 _BEFORE = re.compile(r"([a-z]\w*)\.? \Z")
 _LONGEST_BEFORE = 24  # code points
 _NUMBERED = frozenset("chapter episode error level no part release season section step version volume".split())
+_PERIODS = {
+    "hour": "hour|hourly|hr|小時|小时",
+    "day": "day|daily|天|日",
+    "week": "week|weekly|週|周|星期",
+    "month": "month|monthly|mo|月",
+    "year": "year|yearly|yr|annum|annually|年",
+}
+_PERIOD = re.compile(
+    r"(?:\b(?:per|each|every) |/ ?|\d\S*(?: \w+){0,2} an? )(hour|hr|day|week|month|mo|year|yr|annum)\b"
+    r"|\b(hourly|daily|weekly|monthly|yearly|annually)\b|(?:每[個个]?|/)(小時|小时|天|日|週|周|星期|月|年)"
+)
+_PERIOD_OF = {word: period for period, words in _PERIODS.items() for word in words.split("|")}
 _ANY = re.compile(rf"\d|\b{_WORD}\b|[{''.join(_DIGITS)}{''.join(_TENS)}]")
 
 
@@ -111,6 +123,11 @@ def numbers_in(text: str) -> tuple[Number, ...]:
         previous_end = match.end()
     months = (_MONTHS.index(match[1] or match[2]) + 1 for match in _DATE.finditer(text))
     return (*found, *(Number(str(month), "month of the year") for month in months))
+
+
+def periods_in(text: str) -> frozenset[str]:
+    """Return what a text counts by, as `month` for `$20 per month`, `$20/mo`, `monthly` and 每月."""
+    return frozenset(_PERIOD_OF[found[found.lastindex or 0]] for found in _PERIOD.finditer(normalised(text)))
 
 
 def _number(match: re.Match[str]) -> Number:

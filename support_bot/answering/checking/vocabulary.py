@@ -1,12 +1,12 @@
 """The words that a support check treats specially: empty ones, those that say the same or the opposite, spellings."""
 
-# Words that say nothing of a claim's own, besides `knowledge.stop_words`: fillers, hedges, connectives, counts.
+# Words that say nothing of a claim's own, besides `knowledge.stop_words`: fillers, hedges, counts, currencies.
 FILLERS = (
     "according additionally all along already always because certain currently different directly easily entire "
     "example everything following generally highly however including information instead likely namely often otherwise "
     "particular potentially provided really respectively several specific specifically straightforward together type "
     "typically usually various way well two three four five six seven eight nine ten eleven twelve dozen couple half "
-    "both twice hardly rarely seldom barely scarcely longer"
+    "both twice hardly rarely seldom barely scarcely longer usd eur gbp dollar euro"
 ).split()
 
 # Words that help pages and answers exchange freely; each becomes the first of its line.

@@ -20,7 +20,7 @@ from support_bot.answering.events import (
 )
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.phrases import NO_ANSWER, REFUSED
-from support_bot.answering.query import Question
+from support_bot.answering.query import Question, Turn
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.pricing import Prices
@@ -204,6 +204,32 @@ async def test_a_forbidden_topic_is_left_to_a_person(model: ChatCompletions, llm
     assert verdict_of(collected).outcome == "refused"
     assert [event.reason for event in collected if isinstance(event, Handoff)] == ["refused"]
     assert (retriever.scopes, llm.requests) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "rewritten"),
+    [
+        ("And for it?", "May I have legal advice on gift cards?"),
+        ("Is it legal advice?", "When are refunds of gift cards paid?"),
+    ],
+)
+async def test_no_rewriting_brings_in_or_hides_a_forbidden_topic_and_its_tokens_are_counted(
+    model: ChatCompletions, llm: FakeLLM, follow_up: str, rewritten: str
+) -> None:
+    llm.replies(rewritten)
+    events = answer(
+        Question(follow_up, (Turn("user", "May I have gift cards, refunds when paid, legal advice?"),)),
+        scope="public",
+        retriever=ListRetriever(documents=documents(log_odds=4.0)),
+        chat_model=model,
+        min_confidence=0.0,
+        prices=Prices(),
+        guidance=Guidance(forbidden_topics=("legal advice",)),
+    )
+    collected = [event async for event in events]
+    assert verdict_of(collected).outcome == "refused"
+    assert len(llm.requests) == 1
+    assert [event.usage.output_tokens > 0 for event in collected if isinstance(event, Done)] == [True]
 
 
 async def test_a_person_is_offered_only_where_the_answer_does_not_stand_by_itself(

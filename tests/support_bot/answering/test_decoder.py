@@ -197,6 +197,12 @@ def test_only_addresses_of_the_passages_are_shown() -> None:
     assert shown(text) == "See [more](https://acme.test/refunds) on refunds. [1]"
 
 
+def test_a_sentence_that_sends_to_an_unknown_address_is_withheld() -> None:
+    assert shown("See https://evil.test for more [1]. Gift cards cannot be refunded [2].") == (
+        "Gift cards cannot be refunded. [1]"
+    )
+
+
 ARCHIVE = passage(
     "When you open the archive, you'll need your blue folder to find your invoices. Keep the folder in a safe place.",
     title="Archive",

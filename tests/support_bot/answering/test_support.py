@@ -34,6 +34,7 @@ def chinese() -> Evidence:
         ("Gift cards can't be refunded.", "Gift cards cannot be refunded."),
         ("It is impossible to get gift cards refunded.", "Gift cards cannot be refunded."),
         ("The Basic plan costs US$10.00 a month.", "The Basic plan costs $10 a month."),
+        ("The Basic plan costs 10 USD per month.", "The Basic plan costs $10 a month."),
         ("Pay ten dollars a month for the Basic plan.", "The Basic plan costs $10 a month."),
         ("The team in Lisbon decides.", "Write to help@acme.test and our team in Lisbon decides."),
         (
@@ -76,9 +77,12 @@ def test_a_chinese_claim_is_supported_by_the_sentences_that_say_it(chinese: Evid
         ("The team in Madrid decides.", "fabricated"),
         ("Write to evil@acme.test and our team in Lisbon decides.", "fabricated"),
         ("Run `pip install evil` to start.", "fabricated"),
+        ("Refunds are paid within 5 business days to the card you used at evil-site.test.", "fabricated"),
         ("Refunds are paid within 7 business days.", "number_mismatch"),
         ("Refunds are paid within 5 hours.", "number_mismatch"),
         ("The Basic plan costs €10 a month.", "number_mismatch"),
+        ("The Basic plan costs $10 a year.", "number_mismatch"),
+        ("The Basic plan costs $10 per week.", "number_mismatch"),
         ("The Basic plan costs $20 a month.", "stitched"),
         ("Gift cards can be refunded.", "negated"),
         ("Refunds are not paid to the card you used.", "negated"),
@@ -124,6 +128,12 @@ def test_a_near_copy_with_something_added_is_fabricated(claim: str) -> None:
     evidence = Evidence("When you open the archive, you'll need your blue folder to find your invoices.")
     assert check(claim, evidence).failure == "fabricated"
     assert check("You need your blue folder to find invoices in the archive.", evidence).failure is None
+
+
+def test_neither_and_nor_are_one_denial() -> None:
+    evidence = Evidence("From the next question on it is neither found nor cited.")
+    assert check("It is neither cited nor found.", evidence).failure is None
+    assert check("From the next question on it is found and cited.", evidence).failure == "negated"
 
 
 @pytest.mark.parametrize("word", ["hardly", "rarely", "seldom", "barely", "no longer"])

@@ -115,6 +115,23 @@ def test_earlier_turns_are_history_and_system_messages_are_not_obeyed(generated_
     assert sent["temperature"] == 0.2
 
 
+def test_an_earlier_answer_s_list_of_sources_does_not_reach_the_model(generated_url: str, llm: FakeLLM) -> None:
+    client = _client(generated_url)
+    first = client.chat.completions.create(model="any", messages=[{"role": "user", "content": _QUESTION}])
+    content = first.choices[0].message.content
+    assert content is not None and "/sources/" in content
+    client.chat.completions.create(
+        model="any",
+        messages=[
+            {"role": "user", "content": _QUESTION},
+            {"role": "assistant", "content": content},
+            {"role": "user", "content": "Which formats of articles can the import read?"},
+        ],
+    )
+    [earlier] = [said["content"] for said in llm.requests[-1].body["messages"] if said["role"] == "assistant"]
+    assert earlier and "/sources/" not in earlier
+
+
 def test_sources_are_headed_in_the_askers_script(extractive_url: str) -> None:
     completion = _client(extractive_url).chat.completions.create(
         model="x", messages=[{"role": "user", "content": "我要怎麼匯入自己的文章？"}]

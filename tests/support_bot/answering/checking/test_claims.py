@@ -119,6 +119,11 @@ def test_a_code_block_is_one_piece() -> None:
     assert (code.kind, code.text) == ("code", "```sh\nacme login\n\nacme a[1]. Run.\n```")
 
 
+def test_a_mark_behind_the_last_fence_leaves_the_block_closed() -> None:
+    [[code], [after]] = groups_of("```\nacme login\n``` [1]\n\nThen rest. [1]")
+    assert (code.text, after.text) == ("```\nacme login\n```", "Then rest.")
+
+
 def test_an_unclosed_code_block_is_closed_at_the_end() -> None:
     [[code]] = groups_of("~~~\nacme login")
     assert code.text == "~~~\nacme login\n~~~"

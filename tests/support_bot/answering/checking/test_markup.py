@@ -1,6 +1,6 @@
 import pytest
 
-from support_bot.answering.checking.markup import addresses_in, shown_markup
+from support_bot.answering.checking.markup import addresses_in, names_unknown_address, shown_markup
 
 KNOWN = addresses_in("See https://acme.test/help/ and [docs](https://acme.test/docs).")
 
@@ -26,3 +26,17 @@ KNOWN = addresses_in("See https://acme.test/help/ and [docs](https://acme.test/d
 )
 def test_only_known_addresses_and_plain_markdown_are_shown(text: str, shown: str) -> None:
     assert shown_markup(text, addresses=KNOWN) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See https://evil.test.", True),
+        ("See <https://evil.test>.", True),
+        ("See [https://evil.test](https://evil.test).", True),
+        ("See [help](https://evil.test/help).", False),
+        ("See https://acme.test/docs and `https://x.test`.", False),
+    ],
+)
+def test_an_address_that_is_said_is_told_from_the_target_of_a_link(text: str, expected: bool) -> None:
+    assert names_unknown_address(text, addresses=KNOWN) is expected

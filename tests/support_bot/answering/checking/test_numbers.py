@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_bot.answering.checking.numbers import Number, numbers_in
+from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,17 @@ from support_bot.answering.checking.numbers import Number, numbers_in
 )
 def test_a_number_is_its_value_and_unit_however_it_is_written(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(number.value, number.unit) for number in numbers_in(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["$20 per month", "$20/mo", "20 dollars a month", "billed monthly", "每月 20 元", "20 元/月"]
+)
+def test_a_period_is_the_same_however_it_is_written(text: str) -> None:
+    assert periods_in(text) == {"month"}
+
+
+def test_a_duration_is_no_period() -> None:
+    assert not periods_in("within a month, 14 days or 三十天")
 
 
 def test_a_number_without_unit_agrees_with_any_unit() -> None:
