@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingest.chunk import CHUNKING_VERSION
 from ingest.deletions import refuse_missing
-from ingest.errors import DeletionsWithheld, IngestError
+from ingest.errors import DeletionsWithheld, IngestError, ParserUnusable
 from ingest.history import History, table
 from ingest.parser import Limits, Parser
 from ingest.pipeline import ingest
@@ -23,11 +23,12 @@ from knowledge.catalog import Catalog
 from knowledge.complaints import INPUT_OUTPUT, STOPPING, USAGE, told, told_of
 from knowledge.embedding_cache import EmbeddingCache
 from knowledge.embeddings import embeddings_named
-from knowledge.errors import AlreadyRunning, GenerationUnwritable, KnowledgeError
+from knowledge.errors import AlreadyRunning, GenerationUnwritable, HiddenUnreadable, KnowledgeError, ModelUnusable
 from knowledge.settings import KnowledgeSettings
 
 _COMMAND = "ingest"
 _FAILED_STRICTLY, _ALREADY_RUNNING = 1, 75
+_STOPPED = (DeletionsWithheld, ParserUnusable, GenerationUnwritable, HiddenUnreadable, ModelUnusable)  # no mistyping
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,9 +52,10 @@ def _run(options: argparse.Namespace, catalog: Catalog) -> int:
     history = History(catalog.folder)
     try:
         report = _report(options, catalog=catalog)
-    except (DeletionsWithheld, GenerationUnwritable) as error:
-        with suppress(OSError):  # a full disk takes no more than this already tells
-            history.add_error(error)
+    except _STOPPED as error:
+        if not options.dry_run:
+            with suppress(OSError):  # a full disk takes no more than this already tells
+                history.add_error(error)
         raise
     print(report.to_json() if options.json else "\n".join(report.lines()))
     if not options.dry_run:
@@ -134,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     state.set_defaults(command=_status)
 
     history = commands.add_parser("history", help="list the last runs; with --json their whole reports, one a line")
-    history.add_argument("--count", type=int, default=20, metavar="N", help="how many (default: 20)")
+    history.add_argument("--count", type=_count, default=20, metavar="N", help="how many (default: 20)")
     history.set_defaults(command=_history)
 
     for command in (run, state, history):
@@ -144,6 +146,13 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} must be 1 or more")
+    return count
 
 
 if __name__ == "__main__":

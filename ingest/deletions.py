@@ -14,10 +14,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from ingest.errors import DeletionsWithheld, UsageError
 from ingest.served import Served
 from knowledge.generation import sync_one
 
+_VERSIONS = TypeAdapter(dict[str, str])
 _FEW, _SHARE = 10, 0.1  # more than both is much: a share alone would block a small help centre
 
 
@@ -69,10 +72,10 @@ class PlanFile:
     def plan(self) -> tuple[str, dict[str, str]] | None:
         """Return the plan's id and the versions by location that it names, None when nothing is withheld."""
         try:
-            versions: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):  # a damaged plan approves nothing: the next run writes another
+            versions = _VERSIONS.validate_json(self._file.read_bytes())
+        except (FileNotFoundError, ValidationError):  # a damaged plan approves nothing: the next run writes another
             return None
-        return _id(versions), versions
+        return plan_id(versions), versions
 
     def approved(self, plan_id: str) -> dict[str, str]:
         """Return what the plan of this id names. Raises UsageError when it is not the one that was kept last."""
@@ -85,17 +88,20 @@ class PlanFile:
             )
         return kept[1]
 
-    def keep(self, versions: Mapping[str, str]) -> str:
-        """Keep the plan of the deletions that are withheld now; return its id."""
+    def keep(self, versions: Mapping[str, str]) -> None:
+        """Keep the plan of the deletions that are withheld now, and none when there are none."""
+        if not versions:
+            self._file.unlink(missing_ok=True)
+            return
         beside = self._file.with_suffix(".next")
         beside.write_text(json.dumps(versions, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         sync_one(beside)
         beside.replace(self._file)
-        return _id(versions)
 
-    def forget(self) -> None:
-        """Keep no plan: nothing is withheld."""
-        self._file.unlink(missing_ok=True)
+
+def plan_id(versions: Mapping[str, str]) -> str:
+    """Return the id of the plan of these deletions."""
+    return hashlib.sha256(json.dumps(sorted(versions.items())).encode()).hexdigest()[:12]
 
 
 def _are_many(gone: Collection[str], served: Mapping[str, str]) -> bool:
@@ -115,7 +121,3 @@ def _can_be_read(path: Path) -> bool:
 
 def _root(location: str) -> str:
     return location.partition("#")[0].partition("/")[0]
-
-
-def _id(versions: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(sorted(versions.items())).encode()).hexdigest()[:12]

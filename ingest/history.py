@@ -4,10 +4,12 @@
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -60,11 +62,14 @@ class History:
     def _append(self, fields: dict[str, object]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **fields}
-        with self._file.open("a", encoding="utf-8") as file:  # one call writes the line: no other comes between
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with self._file.open("ab+") as file:
+            begun = "\n" if _is_cut(file) else ""
+            # One call writes the line: no other comes between.
+            file.write(f"{begun}{json.dumps(line, ensure_ascii=False)}\n".encode())
 
     def _lines(self) -> list[str]:
-        return self._file.read_text(encoding="utf-8").splitlines() if self._file.exists() else []
+        # A kill may cut a character too, and a name may hold what str.splitlines takes for the end of a line.
+        return self._file.read_text(encoding="utf-8", errors="replace").split("\n") if self._file.exists() else []
 
 
 def table(runs: Sequence[Run]) -> Iterator[str]:
@@ -77,6 +82,15 @@ def table(runs: Sequence[Run]) -> Iterator[str]:
     for row, run in zip(rows, [None, *runs], strict=True):
         cells = "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
         yield f"{row[0]}  stopped: {run.error}" if run and run.error else cells
+
+
+def _is_cut(file: BinaryIO) -> bool:
+    """Whether the file's last line was begun and never ended, by a run that was killed or a disk that was full."""
+    end = file.seek(0, os.SEEK_END)
+    if not end:
+        return False
+    file.seek(end - 1)
+    return file.read(1) != b"\n"
 
 
 def _row(run: Run) -> tuple[str, ...]:

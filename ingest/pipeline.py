@@ -8,7 +8,7 @@ from langchain_core.documents import Document
 
 from ingest.changes import Changes, changes_since
 from ingest.chunk import embedded_text, passages_of
-from ingest.deletions import Deletions, PlanFile, allowed
+from ingest.deletions import Deletions, PlanFile, allowed, plan_id
 from ingest.errors import DeletionsWithheld, SourceError, UsageError
 from ingest.parser import Parser
 from ingest.progress import Progress
@@ -57,10 +57,10 @@ def ingest(
 
         found = {metadata_of(document)["source"] for document in parsed}
         moved = {old for old, new in changes.moved.items() if new in found}
-        deletions, plan = _deletions(
-            changes, served=served, plans=PlanFile(catalog.folder), approved_plan=approved_plan
-        )
-        _keep_hidden(changes, parsed, catalog=catalog)
+        plans = PlanFile(catalog.folder)
+        deletions = _deletions(changes, served=served, plans=plans, approved_plan=approved_plan)
+        if not dry_run:
+            _keep_hidden(changes, parsed, catalog=catalog)
         kept = served.documents(without=found | moved | set(deletions.made))
         documents = [*parsed, *kept]
         _refuse_to_empty(documents, served=served, catalog=catalog)
@@ -75,6 +75,11 @@ def ingest(
                 embedded = cache.embed(missing, progress=advance)
             manifest = _promoted(documents, chunks, texts, catalog=catalog, cache=cache, recipe=recipe)
 
+        # Last, so that a run that fails or only tries a plan leaves it to be approved again.
+        withheld = {location: served.versions[location] for location in deletions.withheld}
+        if not (dry_run and approved_plan):
+            plans.keep(withheld)
+
     failed = {failure.source for failure in failures}
     return IngestReport(
         generation=manifest.number if manifest else None,
@@ -85,7 +90,7 @@ def ingest(
         deleted=len(moved) + len(deletions.made),
         moved=len(moved),
         withheld=deletions.withheld,
-        plan=plan,
+        plan=plan_id(withheld) if withheld else None,
         stale=tuple(_stale(kept, changes=changes, deletions=deletions)),
         failed=tuple(sorted(failures, key=lambda failure: failure.source)),
         flagged=tuple(_flags(parsed)),
@@ -126,17 +131,11 @@ def _flags(documents: Iterable[Document]) -> Iterator[Flag]:
             yield Flag(metadata["source"], kind, count)
 
 
-def _deletions(
-    changes: Changes, *, served: Served, plans: PlanFile, approved_plan: str | None
-) -> tuple[Deletions, str | None]:
-    """Return the deletions to make and to withhold, and the id of the plan that is kept of those withheld."""
+def _deletions(changes: Changes, *, served: Served, plans: PlanFile, approved_plan: str | None) -> Deletions:
+    """Return the deletions to make and to withhold."""
     approved = plans.approved(approved_plan) if approved_plan else None
     gone = [location for location in changes.deleted if location not in changes.moved]
-    deletions = allowed(gone, served=served.versions, approved=approved)
-    if not deletions.withheld:
-        plans.forget()
-        return deletions, None
-    return deletions, plans.keep({location: served.versions[location] for location in deletions.withheld})
+    return allowed(gone, served=served.versions, approved=approved)
 
 
 def _keep_hidden(changes: Changes, parsed: Iterable[Document], *, catalog: Catalog) -> None:

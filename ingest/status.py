@@ -60,7 +60,7 @@ def status(catalog: Catalog) -> Status:
     """Return the state of the site's knowledge."""
     served = served_by(catalog)
     manifest = served.manifest
-    others = [folder for folder in catalog.others() if folder != served.folder]
+    way_back = catalog.way_back()
     last = next(iter(History(catalog.folder).runs(count=1)), None)
     plan = PlanFile(catalog.folder).plan()
     return Status(
@@ -71,7 +71,7 @@ def status(catalog: Catalog) -> Status:
         documents=manifest.documents if manifest else 0,
         passages=manifest.passages if manifest else 0,
         embedding_model=manifest.embedding_model if manifest else "",
-        way_back=int(others[0].name) if others else None,
+        way_back=int(way_back.name) if way_back and way_back != served.folder else None,
         last_run=last.at if last else "",
         last_error=last.error if last else "",
         failed=len(last.failed) if last else 0,

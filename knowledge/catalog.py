@@ -52,6 +52,10 @@ class Catalog:
         others = [folder for folder in self._generations() if folder != current]
         return sorted(others, key=lambda folder: (folder.name == previous, _number(folder)), reverse=True)
 
+    def way_back(self) -> Path | None:
+        """Return the folder of the generation that a rollback returns to, None when there is none that can serve."""
+        return next(filter(_can_serve, self.others()), None)
+
     def next_number(self) -> int:
         """Return the number of the next generation: one above every number in use."""
         return max(map(_number, self._generations()), default=0) + 1
@@ -81,11 +85,11 @@ class Catalog:
 
     def roll_back(self) -> int:
         """Let the generation that served before serve again; return its number. A second time leads forth again."""
-        for folder in self.others():
-            if _can_serve(folder):
-                self._point_to(_number(folder))
-                return _number(folder)
-        raise NotServed(f"Site {self.site!r} has no other generation to go back to in {self.folder}.")
+        folder = self.way_back()
+        if folder is None:
+            raise NotServed(f"Site {self.site!r} has no other generation to go back to in {self.folder}.")
+        self._point_to(_number(folder))
+        return _number(folder)
 
     def reclaim(self) -> None:
         """Remove abandoned builds and all generations but the one that serves and the one that did before it.

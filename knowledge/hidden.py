@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from knowledge.errors import HiddenUnreadable
 from knowledge.generation import sync_one
+
+_SOURCES = TypeAdapter(dict[str, str])
 
 
 class Hidden:
@@ -24,14 +28,13 @@ class Hidden:
     def sources(self) -> dict[str, str]:
         """Return the source of each hidden document, by its id. It is read anew, so that a change acts at once."""
         try:
-            sources: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8"))
+            return _SOURCES.validate_json(self._file.read_bytes())
         except FileNotFoundError:
             return {}
-        except ValueError as error:  # never taken for an empty one: somebody wanted something hidden
+        except ValidationError as error:  # never taken for an empty one: somebody wanted something hidden
             raise HiddenUnreadable(
                 f"{self._file} cannot be read, so nobody knows what is hidden. Mend it, or delete it and hide again."
             ) from error
-        return sources
 
     def hide(self, document_id: str, *, source: str) -> None:
         """Leave a document out of everything from now on."""

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ingest.errors import SourceError
-from ingest.sources.source import FailedSource, Source
+from ingest.sources.source import UNFIT_IN_A_NAME, FailedSource, Source
 from knowledge.audience import Audience
 
 
@@ -57,12 +57,19 @@ def _sources(
             detail = f"{place}: {error.errors()[0]['msg']} at {error.errors()[0]['loc']}"
             yield FailedSource(f"{location}#{place.replace(' ', '-')}", SourceError("parser_error", detail))
             continue
-        if article.id in seen:
-            detail = f"{place}: an earlier one has the id {article.id!r} too; give each article its own"
+        if wrong := _wrong_id(article.id, seen):
+            detail = f"{place}: {wrong}"
             yield FailedSource(f"{location}#{place.replace(' ', '-')}", SourceError("parser_error", detail))
             continue
         seen.add(article.id)
         yield _source(article, location=location, audience=audience)
+
+
+def _wrong_id(article_id: str, seen: Set[str]) -> str:
+    """Return what is wrong with an article's id, "" when nothing is."""
+    if not article_id or UNFIT_IN_A_NAME.search(article_id):
+        return f"its id {article_id!r} is empty or holds control characters; give it another"
+    return f"an earlier one has the id {article_id!r} too; give each article its own" if article_id in seen else ""
 
 
 def _source(article: Article, *, location: str, audience: Audience) -> Source:

@@ -5,7 +5,6 @@ What has no place for front matter, such as a PDF, may have a label beside it: `
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from ingest.sources.source import (
     RICH,
     SHEETS,
     SLIDES,
+    UNFIT_IN_A_NAME,
     WORD,
     FailedSource,
     Source,
@@ -51,8 +51,6 @@ _MEDIA_TYPES = {
 }
 _ARTICLES = {".jsonl": article_lines, ".json": article_list}
 _LABEL = ".yaml"
-# Control characters and those that turn the line round would forge the report; half characters cannot be written.
-_UNFIT_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def sources_below(
@@ -84,8 +82,8 @@ def _below(root: Path, *, audience: Audience, max_bytes: int) -> Iterator[Source
         relative = file.relative_to(root.parent)
         if any(part.startswith(".") for part in relative.parts[1:]) or _is_label(file):
             continue
-        if _UNFIT_NAME.search(relative.as_posix()):
-            location = _UNFIT_NAME.sub("\ufffd", relative.as_posix())
+        if UNFIT_IN_A_NAME.search(relative.as_posix()):
+            location = UNFIT_IN_A_NAME.sub("\ufffd", relative.as_posix())
             detail = "its name holds characters that are none; rename it"
             yield FailedSource(location, SourceError("unreadable", detail))
             continue

@@ -1,6 +1,7 @@
 """One thing to ingest, wherever it comes from."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ RICH = "application/rtf"
 
 FRONT_MATTER = {MARKDOWN, MDX, HTML, PLAIN, RESTRUCTURED}
 """Media types that have a place for it; a file of another may have a label beside it."""
+
+# Control characters and those that turn or end a line would forge the report; half characters cannot be written.
+UNFIT_IN_A_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.deletions import PlanFile, allowed, refuse_missing
+from ingest.deletions import PlanFile, allowed, plan_id, refuse_missing
 from ingest.errors import DeletionsWithheld, UsageError
 from ingest.served import Served
 
@@ -59,14 +59,21 @@ def test_a_folder_that_was_emptied_is_held_back_though_it_was_small() -> None:
 
 def test_a_plan_has_an_id_by_which_it_is_approved_until_it_is_forgotten(tmp_path: Path) -> None:
     plans = PlanFile(tmp_path)
-    first = plans.keep({"a": "1"})
-    assert plans.approved(first) == {"a": "1"}
-    second = plans.keep({"a": "1", "b": "1"})
-    with pytest.raises(UsageError, match=f"the last one is '{second}'"):
-        plans.approved(first)
-    plans.forget()
+    first, second = {"a": "1"}, {"a": "1", "b": "1"}
+    plans.keep(first)
+    assert plans.approved(plan_id(first)) == first
+    plans.keep(second)
+    with pytest.raises(UsageError, match=f"the last one is '{plan_id(second)}'"):
+        plans.approved(plan_id(first))
+    plans.keep({})
     with pytest.raises(UsageError, match="there is none"):
-        plans.approved(second)
+        plans.approved(plan_id(second))
+
+
+@pytest.mark.parametrize("damaged", [b"{", b"[]", b'{"a": 1}', b"\xff"])
+def test_a_damaged_plan_approves_nothing(tmp_path: Path, damaged: bytes) -> None:
+    (tmp_path / "withheld.json").write_bytes(damaged)
+    assert PlanFile(tmp_path).plan() is None
 
 
 def test_a_source_that_served_and_is_missing_stops_the_run(tmp_path: Path) -> None:

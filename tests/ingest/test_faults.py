@@ -24,7 +24,6 @@ _SIZES = range(1, 400, 2) if _KILLS == 200 else (1, 8, 60, 150)
 _POINTS = {
     "the lock is taken": Point("open", "writer.lock"),
     "the vectors are opened": Point("sqlite3.connect", "/vectors/"),
-    "the plan is forgotten": Point("os.remove", "withheld.json"),
     "the new folder is made": Point("os.mkdir", "3.building"),
     "the texts are written": Point("sqlite3.connect", "3.building/public/documents.sqlite3"),
     "the words are written": Point("os.mkdir", "3.building/public/lexical"),
@@ -36,6 +35,7 @@ _POINTS = {
     "the pointer is written": Point("open", "CURRENT.next"),
     "the pointer moves": Point("os.rename", "CURRENT.next"),
     "the oldest is removed": Point("shutil.rmtree", "default/1"),
+    "the plan is forgotten": Point("os.remove", "withheld.json"),
 }
 
 

@@ -40,8 +40,17 @@ def test_a_line_that_a_killed_run_left_unfinished_is_passed_over(tmp_path: Path)
     history = History(tmp_path)
     history.add(_report(1))
     file = tmp_path / "history.jsonl"
-    file.write_text(file.read_text() + '{"at": "2026')
+    file.write_bytes(file.read_bytes() + '{"at": "2026", "error": "名'.encode()[:-1])
     assert [run.generation for run in history.runs(count=5)] == [1]
+
+    history.add(_report(2))
+    assert [run.generation for run in history.runs(count=5)] == [1, 2]
+
+
+def test_a_name_ends_no_line(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.add_error(DeletionsWithheld("'\u2028\x85' is missing."))
+    assert [run.error for run in history.runs(count=5)] == ["'\u2028\x85' is missing."]
 
 
 def test_the_table_has_a_line_for_each_run_and_for_what_stopped_one(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def test_failures_are_an_error_under_strict_alone(articles: Path, tmp_path: Path
         (["nowhere"], {}, 2, "'nowhere' does not exist"),
         (["empty"], {}, 2, "hold nothing to ingest"),
         ([], {}, 2, "the following arguments are required: PATH"),
+        (["kb", "--approve-deletions", "3f9c"], {}, 2, "under the plan '3f9c'; there is none"),
         (["kb", "--audience", "all"], {}, 2, "invalid choice: 'all'"),
         (["kb", "--site", "../up"], {}, 2, "Setting site is '../up'"),
         (["kb"], {"INGEST_PASSAGE_WORDS": "many"}, 2, "Setting passage_words is 'many'"),

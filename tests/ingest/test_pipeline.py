@@ -234,6 +234,29 @@ def test_a_dry_run_reports_and_changes_nothing(site: Site) -> None:
     assert site.catalog.current() is None
 
 
+def test_a_dry_run_hides_nothing(site: Site) -> None:
+    site.run()
+    site.catalog.hidden.hide("1", source="kb/a.md")
+    (site.articles / "a.md").rename(site.articles / "moved.md")
+    assert site.run(dry_run=True).moved == 1
+    assert list(site.catalog.hidden.sources().values()) == ["kb/a.md"]
+
+
+def test_a_plan_can_be_tried_first_and_is_approved_until_its_deletions_are_made(site: Site) -> None:
+    site.write("c.md", "# C\n\nThe third article.")
+    site.run()
+    for number in range(11):
+        site.write(f"{number}.md", f"# {number}\n\nThis is number {number}.")
+    site.run()
+    for number in range(11):
+        (site.articles / f"{number}.md").unlink()
+    plan = site.run().plan
+    for dry_run in (True, True, False):
+        assert site.run(approved_plan=plan, dry_run=dry_run).deleted == 11
+    with pytest.raises(UsageError, match="there is none"):
+        site.run(approved_plan=plan)
+
+
 def test_a_first_run_on_nothing_says_what_to_give(tmp_path: Path, cache: EmbeddingCache, parser: Parser) -> None:
     with pytest.raises(UsageError, match=r"hold nothing to ingest. Give a folder"):
         Site(tmp_path, cache, parser).run()

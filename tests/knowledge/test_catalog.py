@@ -101,6 +101,7 @@ def test_a_generation_that_is_not_whole_is_no_way_back(tmp_path: Path) -> None:
     catalog = Catalog(tmp_path, "default")
     for _ in range(2):
         _promoted(catalog)
+    assert catalog.way_back() is None
     with pytest.raises(NotServed, match="no other generation to go back to"):
         catalog.roll_back()
     assert catalog.current() == catalog.folder / "2"

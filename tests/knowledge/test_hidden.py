@@ -17,8 +17,9 @@ def test_what_is_hidden_is_known_to_every_reader_at_once(tmp_path: Path) -> None
     assert Hidden(tmp_path, "other").sources() == {}
 
 
-def test_a_damaged_list_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b'{"1": null}', b"\xff"])
+def test_a_damaged_list_is_not_taken_for_an_empty_one(tmp_path: Path, damaged: bytes) -> None:
     (tmp_path / "hidden").mkdir()
-    (tmp_path / "hidden" / "default.json").write_text("{")
+    (tmp_path / "hidden" / "default.json").write_bytes(damaged)
     with pytest.raises(HiddenUnreadable, match=r"default\.json cannot be read"):
         Hidden(tmp_path, "default").sources()

@@ -29,6 +29,14 @@ def test_what_is_wrong_with_a_line_is_told_with_its_number() -> None:
     assert details[1].startswith("line 2: Field required")
 
 
+def test_an_id_that_would_forge_the_report_or_names_nothing_fails_its_line_alone() -> None:
+    ids = ["a\\nb", "\\u001b[2J", "\\u2028", "\\u202e", ""]
+    *failed, good = _of(*(f'{{"id": "{each}", "text": "x"}}' for each in ids), '{"id": "名前", "text": "x"}')
+    assert [each.location for each in failed] == [f"kb/faq.jsonl#line-{number}" for number in range(1, 6)]
+    assert all(isinstance(each, FailedSource) for each in failed)
+    assert isinstance(good, Source)
+
+
 def test_an_id_given_twice_fails_the_second_line_alone() -> None:
     first, second = _of('{"id": "1", "text": "x"}', '{"id": "1", "text": "y"}')
     assert isinstance(first, Source)
