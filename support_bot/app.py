@@ -37,6 +37,7 @@ from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.pricing import Prices
 from support_bot.retrieval.confidence import SHIPPED, Calibration, read_calibration
 from support_bot.retrieval.knowledge_base import KnowledgeBase
+from support_bot.retrieval.reranker import Reranker
 from support_bot.retrieval.retriever import KnowledgeRetriever
 from support_bot.settings import SupportBotSettings
 
@@ -105,7 +106,10 @@ async def build_answers(
                 knowledge_base=knowledge_base,
                 retriever=retriever
                 or KnowledgeRetriever(
-                    knowledge_base=knowledge_base, count=settings.passages, calibration=calibration_of(settings)
+                    knowledge_base=knowledge_base,
+                    count=settings.passages,
+                    calibration=calibration_of(settings),
+                    reranker=Reranker(settings.reranker) if settings.reranker else None,
                 ),
                 chat_model=chat_model or _chat_model(settings, client=client),
                 min_confidence=settings.min_confidence,

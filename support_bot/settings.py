@@ -105,6 +105,10 @@ class SupportBotSettings(BaseSettings):
     )
 
     passages: int = Field(default=8, ge=1, le=50, description="How many passages an answer may draw on.")
+    reranker: str = Field(
+        default="",
+        description="A Sentence-Transformers cross-encoder that orders what is found, by name or folder; empty: none.",
+    )
     calibration: str = Field(
         default="", description="A file that `eval abstention --fit` wrote; empty: the probabilities as shipped."
     )

@@ -20,6 +20,7 @@ from support_bot.retrieval.confidence import SHIPPED, Calibration
 from support_bot.retrieval.duplicates import distinct
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.languages import language_asked_in
+from support_bot.retrieval.reranker import Reranker
 
 _SPARE = 2  # times as many passages as are returned, since some repeat others
 
@@ -32,12 +33,15 @@ class KnowledgeRetriever(BaseRetriever):
     knowledge_base: KnowledgeBase
     count: int  # passages returned
     calibration: Calibration = SHIPPED
+    reranker: Reranker | None = None
 
     def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience, locale: str = ""
     ) -> list[Document]:
         language = language_asked_in(query, locale=locale)
         hits = self.knowledge_base.search(query, scope=scope, count=self.count * _SPARE, language=language)
+        if self.reranker is not None:
+            hits = self.reranker.reranked(query, hits)
         return [self._document(hit) for hit in distinct(hits, count=self.count)]
 
     async def _aget_relevant_documents(  # type: ignore[override]

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -7,7 +7,9 @@ from langchain_core.documents import Document
 
 from knowledge.catalog import Catalog
 from knowledge.embeddings import SentenceTransformersEmbeddings
+from knowledge.search import Hit
 from support_bot.retrieval.knowledge_base import KnowledgeBase
+from support_bot.retrieval.reranker import Reranker
 from support_bot.retrieval.retriever import KnowledgeRetriever, passage_of
 from tests.conftest import index_articles
 
@@ -85,3 +87,13 @@ def test_articles_in_the_language_of_the_question_go_first(
 def test_where_the_question_does_not_tell_its_language_the_locale_does(bilingual: KnowledgeRetriever) -> None:
     assert locales(bilingual, "VPN", locale="en-GB")[0] == "en"
     assert locales(bilingual, "¿Hay una VPN?", locale="en-GB")[0] == "es"
+
+
+def test_a_reranker_has_the_last_word_on_the_order(bilingual: KnowledgeRetriever) -> None:
+    class Backwards(Reranker):
+        def reranked(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+            return list(reversed(hits))
+
+    retriever = bilingual.model_copy(update={"reranker": Backwards("")})
+    found, plain = (each.invoke("VPN", scope="public") for each in (retriever, bilingual))
+    assert found == plain[::-1]
