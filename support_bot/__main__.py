@@ -113,7 +113,7 @@ def _eval_abstention(
         options.dataset,
         data_dir=knowledge_settings.data_dir,
         embeddings=_embeddings(knowledge_settings),
-        calibration=calibration_of(settings),
+        calibration=calibration_of(settings, knowledge_settings),
         far=options.far,
         fit=options.fit,
         precision=options.precision,

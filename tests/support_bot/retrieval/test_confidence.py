@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from knowledge.search import Background, Hit
+from knowledge.settings import BUNDLED_MODEL, MULTILINGUAL_MODEL
 from support_bot.retrieval.confidence import (
     SHIPPED,
     CalibrationUnusable,
@@ -15,6 +16,7 @@ from support_bot.retrieval.confidence import (
     evidence_of,
     probability,
     read_calibration,
+    shipped,
 )
 from support_bot.settings import SupportBotSettings
 from tests.knowledge.passages import passage
@@ -117,3 +119,8 @@ def test_coefficients_weigh_each_score() -> None:
     assert weighed.log_odds(evidence_of(hit(0.5, 0.5, bm25=7.0))) == pytest.approx(
         0.5 + 1.0 + 0.9 + 4 * math.log(2) - 5
     )
+
+
+def test_the_multilingual_models_cosines_have_a_fit_of_their_own() -> None:
+    near_for_one, far_for_the_other = hit(0.8, 0.2), hit(0.8, 0.2)
+    assert shipped(BUNDLED_MODEL).log_odds(near_for_one) > shipped(MULTILINGUAL_MODEL).log_odds(far_for_the_other)
