@@ -56,8 +56,8 @@ class KnowledgeBase:
         Raises KnowledgeBaseEmpty before the first reindex.
         """
         self._scopes.add(scope)
-        hidden = self._catalog.hidden.sources()
         with self._generation() as generation:
+            hidden = self._catalog.hidden.sources()  # read after it: a reindex notes a hidden article's new name first
             index, looked_at = generation.index(scope), count
             while True:
                 hits = search(question, index=index, embeddings=self._embeddings, count=looked_at, language=language)
@@ -68,15 +68,15 @@ class KnowledgeBase:
 
     def document(self, document_id: str, *, scope: Audience) -> Document | None:
         """Return a document, None when there is none with this id that the scope may read, or it is hidden."""
-        if document_id in self._catalog.hidden.sources():
-            return None
         with self._generation() as generation:
+            if document_id in self._catalog.hidden.sources():
+                return None
             return generation.index(scope).documents.document(document_id)
 
     def documents(self, *, scope: Audience, count: int) -> list[Document]:
         """Return the first so many of the documents that the scope may read."""
-        hidden = self._catalog.hidden.sources()
         with self._generation() as generation:
+            hidden = self._catalog.hidden.sources()
             stored = generation.index(scope).documents.all()
             return list(itertools.islice((document for document in stored if document.id not in hidden), count))
 
