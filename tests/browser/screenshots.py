@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM
 
@@ -38,6 +38,16 @@ def take(browser: Browser, address: str) -> None:
         expect(page.locator("[data-card]")).to_be_focused()
         page.screenshot(path=FOLDER / f"{name}.png")
         context.close()
+
+
+def pictures_of_states(page: Page, folder: Path) -> list[Path]:
+    """Take a picture of each state on the page `/design`, light beside dark, into a folder of their own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = []
+    for section in page.locator("main > section").all():
+        pictures.append(folder / f"{section.get_attribute('id')}.png")
+        section.screenshot(path=pictures[-1], animations="disabled", caret="hide")
+    return pictures
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.screenshots import pictures_of_states
 from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"  # left there to be looked at
 LOCALES = ("en", "zh-Hant", "zh-Hans", "de", "ar")
 WIDTHS = (320, 390, 1280)
 QUESTION = "How do I import a folder of articles?"
@@ -73,6 +75,18 @@ def test_every_state_in_every_language_keeps_to_its_place(visitor: Visitor, api:
         assert page.evaluate(_OUT_OF_PLACE) == []
     assert visitor.messages == []
     assert visitor.errors == []
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en", 390), ("en", 1280), ("ar", 390), ("zh-Hant", 1280)])
+def test_every_state_has_a_picture_of_its_own(visitor: Visitor, api: str, locale: str, width: int) -> None:
+    page = opened(visitor, api, locale)
+    page.set_viewport_size({"width": width, "height": 800})
+    folder = PICTURES / f"{locale}-{width}"
+
+    pictures = pictures_of_states(page, folder)
+
+    assert len(pictures) >= _STATES
+    assert len({picture.read_bytes() for picture in pictures}) == len(pictures)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
