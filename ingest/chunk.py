@@ -79,8 +79,8 @@ def passages(document: Document, *, words: int) -> list[Passage]:
 
 def _only_names(passage: Passage, titles: Set[str]) -> bool:
     lines = [_as_title(_ITEM_MARK.sub("", line)) for line in passage.text.splitlines() if line.strip()]
-    others = titles - {_as_title(passage.title)}
-    return 2 * sum(line in others for line in lines) > len(lines)
+    own = _as_title(passage.title)
+    return 2 * sum(line in titles and line != own for line in lines) > len(lines)
 
 
 def _as_title(text: str) -> str:
