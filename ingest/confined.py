@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import SourceError
+from ingest.errors import OUT_OF_MEMORY, SourceError
 from ingest.formats.elements import prepare
 from ingest.partition import document
 from ingest.sources.source import Source
@@ -42,7 +42,10 @@ def main(arguments: list[str]) -> None:
         # Processor time counts from the process's start, so each file's share begins where the last one ended.
         limit = int(time.process_time()) + seconds + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-        connection.send_bytes(json.dumps(_answer(_source(described, content), megabytes=megabytes)).encode())
+        try:
+            connection.send_bytes(json.dumps(_answer(_source(described, content))).encode())
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)  # there may be no memory left to say more, nor for Python to end as it should
 
 
 def _source(described: dict[str, Any], content: bytes) -> Source:
@@ -50,14 +53,13 @@ def _source(described: dict[str, Any], content: bytes) -> Source:
     return Source(**described, label=label, read=lambda: content)
 
 
-def _answer(source: Source, *, megabytes: int) -> dict[str, Any]:
+def _answer(source: Source) -> dict[str, Any]:
     try:
         return {"document": document(source).model_dump(include={"id", "page_content", "metadata"})}
     except SourceError as error:
         return {"error": {"reason": error.reason, "detail": error.detail}}
     except MemoryError:
-        detail = f"it takes more than {megabytes} MB to parse; split it, or raise INGEST_PARSE_MEGABYTES"
-        return {"error": {"reason": "out_of_memory", "detail": detail}}
+        raise
     except Exception as error:  # a parser may raise anything; one document must not stop the others
         what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         return {"error": {"reason": "parser_error", "detail": f"{what}; convert the file or leave it out"}}

@@ -28,6 +28,9 @@ Reason = Literal[
 ]
 
 
+OUT_OF_MEMORY = 71  # exit code of a parser process that had no memory left
+
+
 class IngestError(Exception):
     """Base of what stops a run: its text names the value at fault and the remedy."""
 

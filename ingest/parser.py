@@ -20,7 +20,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from ingest.changes import version
-from ingest.errors import ParserUnusable, SourceError
+from ingest.errors import OUT_OF_MEMORY, ParserUnusable, SourceError
 from ingest.quarantine import Quarantine
 from ingest.sources.source import Source
 
@@ -64,11 +64,7 @@ class Parser:
             raise
         if "document" in reply:
             return Document(**reply["document"])
-        failure = SourceError(**reply["error"])
-        if failure.reason == "out_of_memory":  # what it had reserved is not all given back
-            self.close()
-            self._quarantine.add(key, source.location, failure)
-        raise failure
+        raise SourceError(**reply["error"])
 
     def start(self) -> None:
         """Start the child now rather than at the first document."""
@@ -119,6 +115,9 @@ class Parser:
     def _end(self, code: int) -> SourceError:
         if code == -signal.SIGXCPU:
             return self._timeout()
+        if code == OUT_OF_MEMORY:
+            most = f"it takes more than {self._limits.megabytes} MB to parse"
+            return SourceError("out_of_memory", f"{most}; split it, or raise INGEST_PARSE_MEGABYTES")
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return SourceError("crashed", f"its parser crashed ({how}); convert the file or leave it out")
 
