@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
 
 _COLLECTION = "passages"
+# Chroma's own 100 finds .94 to .97 of the ten exact nearest among 100,000 passages; 300 finds .99, for 0.3 ms more.
+_CANDIDATES = 300
 _BATCH = 5_000  # Chroma refuses more than 5,461 rows at once
 
 
@@ -54,7 +56,7 @@ def build(folder: Path, *, ids: Sequence[str], vectors: Matrix) -> None:
     """Write a new Chroma directory of vectors of length 1, one for each id."""
     client = _client(folder)
     collection = client.create_collection(
-        _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+        _COLLECTION, configuration={"hnsw": {"space": "cosine", "ef_search": _CANDIDATES}}, embedding_function=None
     )
     for start in range(0, len(ids), _BATCH):
         collection.upsert(ids=list(ids[start : start + _BATCH]), embeddings=vectors[start : start + _BATCH])
