@@ -16,10 +16,11 @@ from knowledge.documents import Block, metadata_of
 from knowledge.passage import Passage
 from knowledge.words import Span, sentences, word_count
 
-CHUNKING_VERSION = 3  # raise it when the same document is cut in another way
+CHUNKING_VERSION = 4  # raise it when the same document is cut in another way
 _CHARACTERS_A_WORD = 12  # about twice what prose has
 _LONGEST_HEADER = 300  # characters of a table's header row
 _ITEM_MARK = re.compile(r"^\s*(?:[-*•]|\d+\.)\s+")
+_WORD = re.compile(r"\w+")
 _STRETCH = 1.5  # how much longer than usual a passage may be to keep a list whole
 
 
@@ -46,7 +47,7 @@ def passages_of(documents: Sequence[Document], *, words: int) -> list[Passage]:
 
     A list of related articles matches best what those articles answer, and would take their place.
     """
-    titles = {_as_title(metadata_of(document)["title"]) for document in documents}
+    titles = {_as_title(metadata_of(document)["title"]) for document in documents} - {""}
     every = (passage for document in documents for passage in passages(document, words=words))
     return [passage for passage in every if not _only_names(passage, titles)]
 
@@ -84,7 +85,8 @@ def _only_names(passage: Passage, titles: Set[str]) -> bool:
 
 
 def _as_title(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    """Return the words alone: a list that names an article seldom repeats its question mark."""
+    return " ".join(_WORD.findall(text)).casefold()
 
 
 def embedded_text(passage: Passage) -> str:
