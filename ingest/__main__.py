@@ -3,11 +3,13 @@
 import argparse
 import sys
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from ingest.chunk import CHUNKING_VERSION
 from ingest.deletions import refuse_missing
-from ingest.errors import DeletionsWithheld, IngestError, ParserUnusable
+from ingest.errors import GATE_REFUSED, DeletionsWithheld, IngestError, ParserUnusable
+from ingest.gate import Gate
 from ingest.history import History, table
 from ingest.parser import Limits, Parser
 from ingest.pipeline import ingest
@@ -24,6 +26,7 @@ from knowledge.complaints import INPUT_OUTPUT, STOPPING, USAGE, told, told_of
 from knowledge.embedding_cache import EmbeddingCache
 from knowledge.embeddings import embeddings_named
 from knowledge.errors import AlreadyRunning, GenerationUnwritable, HiddenUnreadable, KnowledgeError, ModelUnusable
+from knowledge.golden import golden_questions
 from knowledge.settings import KnowledgeSettings
 
 _COMMAND = "ingest"
@@ -60,6 +63,8 @@ def _run(options: argparse.Namespace, catalog: Catalog) -> int:
     print(report.to_json() if options.json else "\n".join(report.lines()))
     if not options.dry_run:
         history.add(report)
+    if report.gate and not report.gate.may_serve:
+        return GATE_REFUSED
     if report.withheld:
         return DeletionsWithheld.exit_code
     return _FAILED_STRICTLY if options.strict and report.failed else 0
@@ -86,10 +91,19 @@ def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
         audience=settings.audience,
         max_megabytes=settings.max_file_megabytes,
     )
-    embeddings = embeddings_named(
-        knowledge_settings.embedding_model,
+    model_named = partial(
+        embeddings_named,
         multilingual=knowledge_settings.embedding_multilingual,
         threads=knowledge_settings.embedding_threads,
+    )
+    embeddings = model_named(knowledge_settings.embedding_model)
+    gate = Gate(
+        questions=golden_questions(settings.golden_questions) if settings.golden_questions else (),
+        recall_fall=settings.gate_recall_fall,
+        recall_floor=settings.gate_recall_floor,
+        documents_fall=settings.gate_fall,
+        documents_rise=settings.gate_rise,
+        model_named=model_named,
     )
     limits = Limits(seconds=settings.parse_seconds, megabytes=settings.parse_megabytes)
     with (
@@ -102,10 +116,12 @@ def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
             catalog=catalog,
             cache=cache,
             parser=parser,
+            gate=gate,
             refuse_secrets=settings.refuse_secrets,
             recipe=f"chunking {CHUNKING_VERSION}, {settings.passage_words} words, {embeddings.name}",
             passage_words=settings.passage_words,
             approved_plan=options.approve_deletions,
+            promote_anyway=options.promote_anyway,
             dry_run=options.dry_run,
             progress=Progress(quiet=options.json),
         )
@@ -117,7 +133,7 @@ def _catalog(options: argparse.Namespace) -> Catalog:
 
 def _settings(options: argparse.Namespace) -> IngestSettings:
     """Return the settings; what the command line gives goes before the environment."""
-    given = {name: getattr(options, name, None) for name in ("site", "audience")}
+    given = {name: getattr(options, name, None) for name in ("site", "audience", "golden_questions")}
     return IngestSettings(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -129,6 +145,16 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--audience", choices=AUDIENCES, help="the widest audience (default: INGEST_AUDIENCE)")
     run.add_argument("--dry-run", action="store_true", help="read and report, but build nothing")
     run.add_argument("--approve-deletions", metavar="PLAN", help="make the deletions that a run withheld as this plan")
+    run.add_argument(
+        "--promote-anyway", metavar="PLAN", help="let what the gate refused under this plan serve as it is"
+    )
+    run.add_argument(
+        "--golden",
+        dest="golden_questions",
+        type=Path,
+        metavar="FILE",
+        help="golden questions (default: INGEST_GOLDEN_QUESTIONS)",
+    )
     run.add_argument("--strict", action="store_true", help="exit with 1 when a source failed")
     run.set_defaults(command=_run)
 

@@ -19,6 +19,11 @@ class Changes:
     deleted: tuple[str, ...]  # locations
     moved: dict[str, str]  # of those deleted, where the same bytes lie now among those added: no loss
 
+    @property
+    def lost(self) -> list[str]:
+        """The locations that are gone and were not moved."""
+        return [location for location in self.deleted if location not in self.moved]
+
 
 def changes_since(indexed: Mapping[str, str], *, sources: Sequence[Source], failed: Sequence[str]) -> Changes:
     """Return the changes since the indexed versions, by location. Content decides, never a file's date.

@@ -1,27 +1,19 @@
 """Decide which documents may be deleted because their sources are gone: few at once, or those that somebody approved.
 
 A folder that was emptied or is not mounted looks like one whose articles were all deleted. So a run withholds many
-deletions at once and keeps a plan that names them. Approving the plan allows these deletions and no others; the next
-run that withholds others replaces it.
-
-<data>/index/<site>/withheld.json    the plan of the last run, if it withheld any
+deletions at once and keeps a plan that names them. Approving the plan allows these deletions and no others.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from ingest.errors import DeletionsWithheld, UsageError
+from ingest.errors import DeletionsWithheld
 from ingest.served import Served
-from knowledge.generation import sync_one
 
-_VERSIONS = TypeAdapter(dict[str, str])
-_FEW, _SHARE = 10, 0.1  # more than both is much: a share alone would block a small help centre
+FEW = 10  # that many are never much: a share alone would block a small help centre
+_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,49 +55,8 @@ def refuse_missing(paths: Iterable[Path], *, served: Served, sentinel: str) -> N
             )
 
 
-class PlanFile:
-    """The plan that the last run left, if it withheld deletions."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "withheld.json"
-
-    def plan(self) -> tuple[str, dict[str, str]] | None:
-        """Return the plan's id and the versions by location that it names, None when nothing is withheld."""
-        try:
-            versions = _VERSIONS.validate_json(self._file.read_bytes())
-        except (FileNotFoundError, ValidationError):  # a damaged plan approves nothing: the next run writes another
-            return None
-        return plan_id(versions), versions
-
-    def approved(self, plan_id: str) -> dict[str, str]:
-        """Return what the plan of this id names. Raises UsageError when it is not the one that was kept last."""
-        kept = self.plan()
-        if kept is None or kept[0] != plan_id:
-            last = "there is none" if kept is None else f"the last one is {kept[0]!r}"
-            raise UsageError(
-                f"No deletions are withheld under the plan {plan_id!r}; {last}. "
-                "Run without --approve-deletions to see what would be deleted now."
-            )
-        return kept[1]
-
-    def keep(self, versions: Mapping[str, str]) -> None:
-        """Keep the plan of the deletions that are withheld now, and none when there are none."""
-        if not versions:
-            self._file.unlink(missing_ok=True)
-            return
-        beside = self._file.with_suffix(".next")
-        beside.write_text(json.dumps(versions, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        sync_one(beside)
-        beside.replace(self._file)
-
-
-def plan_id(versions: Mapping[str, str]) -> str:
-    """Return the id of the plan of these deletions."""
-    return hashlib.sha256(json.dumps(sorted(versions.items())).encode()).hexdigest()[:12]
-
-
 def _are_many(gone: Collection[str], served: Mapping[str, str]) -> bool:
-    return len(gone) > _FEW and len(gone) > _SHARE * len(served)
+    return len(gone) > FEW and len(gone) > _SHARE * len(served)
 
 
 def _are_all_of_a_root(gone: Collection[str], served: Mapping[str, str]) -> bool:

@@ -5,6 +5,8 @@ IngestError             the run stops; `exit_code` is the process's
 ├── ParserUnusable      the process that parses does not start (74)
 └── DeletionsWithheld   a whole source is missing, or nothing would be left of the index (3)
 
+GATE_REFUSED (4) is no error: the run ends, and its report says why what it built does not serve.
+
 SourceError             one source failed: it is reported, and the run goes on
 """
 
@@ -27,6 +29,8 @@ Reason = Literal[
     "crashed",
 ]
 
+
+GATE_REFUSED = 4  # exit code of a run whose generation was refused
 
 OUT_OF_MEMORY = 71  # exit code of a parser process that had no memory left
 

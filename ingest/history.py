@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ingest.gate import Judgement
 from ingest.report import Failure, IngestReport
 
 _HEADER = ("when", "generation", "added", "updated", "deleted", "withheld", "failed", "passages", "seconds")
@@ -34,6 +35,7 @@ class Run(BaseModel):
     stale: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
     passages: int = 0
+    gate: Judgement | None = None
     seconds: float = 0
 
 
@@ -81,7 +83,10 @@ def table(runs: Sequence[Run]) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     for row, run in zip(rows, [None, *runs], strict=True):
         cells = "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"{row[0]}  stopped: {run.error}" if run and run.error else cells
+        if run and run.error:
+            yield f"{row[0]}  stopped: {run.error}"
+        else:
+            yield f"{cells}{_gate_cell(run.gate) if run else ''}"
 
 
 def _is_cut(file: BinaryIO) -> bool:
@@ -97,6 +102,12 @@ def _row(run: Run) -> tuple[str, ...]:
     counts = (run.added, run.updated, run.deleted, len(run.withheld), len(run.failed), run.passages)
     generation = "-" if run.generation is None else f"{'+' if run.promoted else ''}{run.generation}"
     return run.at, generation, *map(str, counts), f"{run.seconds:.1f}"
+
+
+def _gate_cell(gate: Judgement | None) -> str:
+    if gate is None or not gate.refused:
+        return ""
+    return f"  promoted under {gate.plan}" if gate.accepted else "  refused by the gate"
 
 
 def _run(line: str) -> Run | None:

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.errors import Reason, SourceError
+from ingest.gate import Judgement
 from knowledge.documents import FlagKind
 
 _SHOWN_FAILURES = 20
+_SHOWN_MISSES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class IngestReport:
     flagged: tuple[Flag, ...]  # of the documents that were added or updated
     passages: int  # in the generation that serves
     embedded: int  # passages whose vector was not known yet
+    gate: Judgement | None  # of the generation that this run built, None when it built none
     seconds: float
 
     def to_json(self) -> str:
@@ -75,6 +78,8 @@ class IngestReport:
                 f"{self.withheld[0]}. Check the path, or that its volume is mounted. If they are to go, run again "
                 f"with --approve-deletions {self.plan}."
             )
+        if self.gate:
+            yield from _gate_lines(self.gate)
         if self.promoted:
             yield f"Generation {self.generation} serves {self.passages} passages ({self.embedded} embedded now)."
         elif self.generation is None:
@@ -100,3 +105,22 @@ def _flag_lines(flags: Sequence[Flag]) -> Iterator[str]:
         counts = [flag.count for flag in flags if flag.kind == kind]
         if counts:
             yield f"  left out {sum(counts)} {words} of {len(counts)} documents; --json names them"
+
+
+def _gate_lines(gate: Judgement) -> Iterator[str]:
+    """Yield what the gate found and, of a generation that it refused, the way to let it serve."""
+    if gate.recall is not None:
+        before = "" if gate.recall_before is None else f", {gate.recall_before:.0%} in what served before"
+        yield f"{gate.questions} golden questions find {gate.recall:.0%} of their articles{before}."
+    shown = [miss for miss in gate.missed if miss.lost or gate.refused]
+    for miss in shown[:_SHOWN_MISSES]:
+        instead = f"finds {miss.finds} first" if miss.finds else "finds nothing"
+        yield f"  {'lost' if miss.lost else 'missed'} {miss.article} for {miss.question!r}: {instead}"
+    if shown[_SHOWN_MISSES:]:
+        yield f"  and {len(shown) - _SHOWN_MISSES} more; --json names each"
+    if gate.gone:
+        yield f"  {len(gate.gone)} documents have lost more than half of their text, such as {gate.gone[0]}"
+    if gate.refused:
+        yield f"{'Promoted all the same' if gate.accepted else 'Refused by the gate'}: {' '.join(gate.refused)}"
+    if gate.refused and not gate.accepted:
+        yield f"Mend the articles, or let it serve as it is: run again with --promote-anyway {gate.plan}."

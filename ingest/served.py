@@ -30,6 +30,14 @@ class Served:
         with closing(_stored(self.folder, self.manifest)) as stored:
             return [document for document in stored.all() if metadata_of(document)["source"] not in without]
 
+    def must_be_replaced(self, recipe: str) -> bool:
+        """Whether another is to be built though no document has changed."""
+        return self.is_fallback or (self.manifest is not None and self.manifest.recipe != recipe)
+
+    def lengths(self) -> dict[str, int]:
+        """Return the number of characters of each source's text."""
+        return lengths(self.folder) if self.folder else {}
+
 
 def served_by(catalog: Catalog) -> Served:
     """Return what serves now; of a damaged generation nothing is taken over, but of the one before it."""
@@ -41,6 +49,12 @@ def served_by(catalog: Catalog) -> Served:
                 with closing(_stored(folder, manifest)) as documents:
                     return Served(folder, manifest, documents.versions(), is_fallback=folder != current)
     return Served(None, None, {})
+
+
+def lengths(folder: Path) -> dict[str, int]:
+    """Return the number of characters that a generation holds of each source."""
+    with closing(_stored(folder, read_manifest(folder))) as documents:
+        return documents.lengths()
 
 
 def _stored(folder: Path, manifest: Manifest) -> Documents:

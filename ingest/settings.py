@@ -1,5 +1,7 @@
 """Turn the environment's `INGEST_` variables into the settings of the reindex."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,6 +28,30 @@ class IngestSettings(BaseSettings):
     parse_megabytes: int = Field(default=1000, ge=50, description="A file that takes more memory to parse is given up.")
     refuse_secrets: bool = Field(
         default=False, description="Whether a file with what looks like a key or password fails, or is only flagged."
+    )
+    golden_questions: Path | None = Field(
+        default=None,
+        description="A file of questions and their right articles, which a new generation must find to serve.",
+    )
+    gate_recall_fall: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="The share of golden questions' articles that may be lost against what serves.",
+    )
+    gate_recall_floor: float = Field(
+        default=0.0, ge=0, le=1, description="The share of golden questions' articles that must be found in any case."
+    )
+    gate_fall: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="The share of documents that may lose most of their text at once; ten always may.",
+    )
+    gate_rise: float = Field(
+        default=0.0,
+        ge=0,
+        description="The share by which the number of documents may rise at once: 1 is twice as many; 0: any number.",
     )
     passage_words: int = Field(
         default=160, ge=40, description="The length at which a section is cut; a Chinese character counts as a word."

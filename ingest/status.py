@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from ingest.deletions import PlanFile
 from ingest.history import History
+from ingest.plans import refused_generation, withheld_deletions
 from ingest.served import served_by
 from knowledge.catalog import Catalog
 
@@ -28,6 +28,7 @@ class Status:
     stale: tuple[str, ...]  # sources that failed then, and of which the last good version serves
     withheld: int  # deletions that wait for approval
     plan: str | None  # under which they are approved
+    refused: str | None  # the plan under which what the gate refused is promoted all the same
     hidden: tuple[str, ...]
 
     def to_json(self) -> str:
@@ -53,6 +54,10 @@ class Status:
         yield from (f"  stale {source}: the last good version serves" for source in self.stale)
         if self.plan:
             yield f"{self.withheld} deletions are withheld; to make them: --approve-deletions {self.plan}"
+        if self.refused:
+            yield (
+                f"The gate refused what the last run built; to let it serve as it is: --promote-anyway {self.refused}"
+            )
         yield from (f"  hidden {source}" for source in self.hidden)
 
 
@@ -62,7 +67,8 @@ def status(catalog: Catalog) -> Status:
     manifest = served.manifest
     way_back = catalog.way_back()
     last = next(iter(History(catalog.folder).runs(count=1)), None)
-    plan = PlanFile(catalog.folder).plan()
+    plan = withheld_deletions(catalog.folder).plan()
+    refused = refused_generation(catalog.folder).plan()
     return Status(
         site=catalog.site,
         generation=manifest.number if manifest else None,
@@ -78,5 +84,6 @@ def status(catalog: Catalog) -> Status:
         stale=last.stale if last else (),
         withheld=len(plan[1]) if plan else 0,
         plan=plan[0] if plan else None,
+        refused=refused[0] if refused else None,
         hidden=tuple(sorted(catalog.hidden.sources().values())),
     )

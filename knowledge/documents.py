@@ -78,6 +78,10 @@ class Documents:
         """Return the version of each source."""
         return dict(self._connection.execute("SELECT source, version FROM document").fetchall())
 
+    def lengths(self) -> dict[str, int]:
+        """Return the number of characters of each source's text."""
+        return dict(self._connection.execute("SELECT source, length(text) FROM document").fetchall())
+
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Return the passages with these ids, in the order of the ids."""
         marks = ",".join("?" * len(ids))

@@ -19,7 +19,7 @@ class EmbeddingCache:
         folder.mkdir(parents=True, exist_ok=True)
         model = hashlib.sha256(embeddings.name.encode()).hexdigest()[:16]
         self.model = embeddings.name
-        self._embeddings = embeddings
+        self.embeddings = embeddings
         self._database = _opened(folder / f"{model}.sqlite3")
 
     def missing(self, texts: Sequence[str]) -> list[str]:
@@ -32,7 +32,7 @@ class EmbeddingCache:
         missing = self.missing(texts)
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
-            rows = zip(map(_hash, batch), self._embeddings.passage_vectors(batch), strict=True)
+            rows = zip(map(_hash, batch), self.embeddings.passage_vectors(batch), strict=True)
             with self._database:
                 self._database.executemany(
                     "INSERT OR REPLACE INTO vector VALUES (?, ?)", ((key, vector.tobytes()) for key, vector in rows)

@@ -8,6 +8,7 @@ KnowledgeError
 ├── GenerationUnwritable  a new generation cannot be written: mostly, the disk is full
 ├── HiddenUnreadable      nobody knows which documents are hidden
 ├── NotServed             no such document, or no generation to go back to
+├── QuestionsUnreadable   a file of golden questions is missing, or a line of it is none
 └── AlreadyRunning        another process is writing this site's knowledge
 """
 
@@ -44,6 +45,10 @@ class HiddenUnreadable(KnowledgeError):
 
 class NotServed(KnowledgeError):
     """There is no such document, or no generation to go back to."""
+
+
+class QuestionsUnreadable(KnowledgeError):
+    """A file of golden questions is missing, or a line of it is none."""
 
 
 class AlreadyRunning(KnowledgeError):

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.deletions import PlanFile, allowed, plan_id, refuse_missing
-from ingest.errors import DeletionsWithheld, UsageError
+from ingest.deletions import allowed, refuse_missing
+from ingest.errors import DeletionsWithheld
 from ingest.served import Served
 
 _names = st.sets(st.integers(0, 200), max_size=200).map(lambda numbers: {f"kb/{n % 3}/{n}.md" for n in numbers})
@@ -55,25 +55,6 @@ def test_a_folder_that_was_emptied_is_held_back_though_it_was_small() -> None:
     served = _kb(500) | _versions(["faq/a.md", "faq/b.md"])
     assert allowed(["faq/a.md", "faq/b.md"], served=served, approved=None).withheld == ("faq/a.md", "faq/b.md")
     assert allowed(["faq/a.md"], served=served, approved=None).made == ("faq/a.md",)
-
-
-def test_a_plan_has_an_id_by_which_it_is_approved_until_it_is_forgotten(tmp_path: Path) -> None:
-    plans = PlanFile(tmp_path)
-    first, second = {"a": "1"}, {"a": "1", "b": "1"}
-    plans.keep(first)
-    assert plans.approved(plan_id(first)) == first
-    plans.keep(second)
-    with pytest.raises(UsageError, match=f"the last one is '{plan_id(second)}'"):
-        plans.approved(plan_id(first))
-    plans.keep({})
-    with pytest.raises(UsageError, match="there is none"):
-        plans.approved(plan_id(second))
-
-
-@pytest.mark.parametrize("damaged", [b"{", b"[]", b'{"a": 1}', b"\xff"])
-def test_a_damaged_plan_approves_nothing(tmp_path: Path, damaged: bytes) -> None:
-    (tmp_path / "withheld.json").write_bytes(damaged)
-    assert PlanFile(tmp_path).plan() is None
 
 
 def test_a_source_that_served_and_is_missing_stops_the_run(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ def _report(generation: int) -> IngestReport:
         failed=(Failure("kb/a.md", "no_text", "empty"),),
         flagged=(),
         passages=50,
+        gate=None,
         embedded=50,
         seconds=1.25,
     )

@@ -80,6 +80,8 @@ def test_failures_are_an_error_under_strict_alone(articles: Path, tmp_path: Path
         (["empty"], {}, 2, "hold nothing to ingest"),
         ([], {}, 2, "the following arguments are required: PATH"),
         (["kb", "--approve-deletions", "3f9c"], {}, 2, "under the plan '3f9c'; there is none"),
+        (["kb", "--promote-anyway", "3f9c"], {}, 2, "under the plan '3f9c'; there is none"),
+        (["kb", "--golden", "nowhere.jsonl"], {}, 2, "The golden questions in nowhere.jsonl cannot be read"),
         (["kb", "--audience", "all"], {}, 2, "invalid choice: 'all'"),
         (["kb", "--site", "../up"], {}, 2, "Setting site is '../up'"),
         (["kb"], {"INGEST_PASSAGE_WORDS": "many"}, 2, "Setting passage_words is 'many'"),
@@ -111,3 +113,27 @@ def test_an_emptied_folder_withholds_the_deletions(articles: Path, tmp_path: Pat
     done = _run(articles, "--data", tmp_path / "data")
     assert done.returncode == 3
     assert "2 documents of it serve. Nothing was changed." in done.stderr
+
+
+def test_a_refused_generation_does_not_serve_until_somebody_lets_it(articles: Path, tmp_path: Path) -> None:
+    golden = tmp_path / "golden.jsonl"
+    golden.write_text('{"question": "Which is the first article?", "articles": ["kb/a.md"]}\n')
+    given: list[str | Path] = [articles, "--data", tmp_path / "data", "--audience", "public", "--golden", golden]
+    assert _run(*given).returncode == 0
+    (articles / "a.md").write_text("---\naudience: internal\n---\n# A\n\nThe first article.")
+    refused = _run(*given)
+    assert refused.returncode == 4
+    assert "  lost kb/a.md for 'Which is the first article?': finds kb/b.txt first" in refused.stdout
+    plan = refused.stdout.partition("--promote-anyway ")[2].partition(".")[0]
+
+    told = subprocess.run(
+        [sys.executable, "-m", "ingest", "status", "--data", tmp_path / "data"], capture_output=True, text=True
+    ).stdout
+    assert f"to let it serve as it is: --promote-anyway {plan}" in told
+    accepted = _run(*given, "--promote-anyway", plan, "--json")
+    assert (accepted.returncode, json.loads(accepted.stdout)["gate"]["accepted"]) == (0, True)
+    listed = subprocess.run(
+        [sys.executable, "-m", "ingest", "history", "--data", tmp_path / "data"], capture_output=True, text=True
+    ).stdout.splitlines()
+    assert listed[-2].endswith("  refused by the gate")
+    assert listed[-1].endswith(f"  promoted under {plan}")

@@ -5,61 +5,13 @@ import pytest
 
 from ingest.errors import DeletionsWithheld, UsageError
 from ingest.parser import Parser
-from ingest.pipeline import ingest
-from ingest.progress import Progress
-from ingest.report import IngestReport
-from ingest.sources.folder import sources_below
-from knowledge.catalog import Catalog
-from knowledge.documents import Documents
 from knowledge.embedding_cache import EmbeddingCache
 from knowledge.generation import read_manifest
+from tests.ingest.site import Site
 
 pytestmark = pytest.mark.slow  # it parses and embeds
 
 _KEY = f"AKIA{'Q7ZJ3N4K' * 2}"  # in parts, so that nobody takes this file for one that leaks a key
-
-
-class Site:
-    """A folder of articles and the knowledge made of it."""
-
-    def __init__(self, folder: Path, cache: EmbeddingCache, parser: Parser) -> None:
-        self.articles = folder / "kb"
-        self.articles.mkdir()
-        self.catalog = Catalog(folder / "data", "default")
-        self._cache = cache
-        self._parser = parser
-
-    def write(self, name: str, text: str) -> None:
-        (self.articles / name).write_text(text)
-
-    def run(
-        self,
-        *,
-        recipe: str = "recipe",
-        dry_run: bool = False,
-        refuse_secrets: bool = False,
-        approved_plan: str | None = None,
-    ) -> IngestReport:
-        sources, unfit = sources_below([self.articles], audience="public", max_megabytes=1)
-        return ingest(
-            sources,
-            unfit,
-            catalog=self.catalog,
-            cache=self._cache,
-            parser=self._parser,
-            refuse_secrets=refuse_secrets,
-            recipe=recipe,
-            passage_words=160,
-            approved_plan=approved_plan,
-            dry_run=dry_run,
-            progress=Progress(quiet=True),
-        )
-
-    def texts(self) -> dict[str, str]:
-        stored = Documents.open(self.catalog.serving() / "public" / "documents.sqlite3")
-        found = {str(document.metadata["source"]): document.page_content for document in stored.all()}
-        stored.close()
-        return found
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import json
 
+from ingest.gate import Judgement, Miss
 from ingest.report import Failure, Flag, IngestReport
 
 
@@ -11,6 +12,7 @@ def _report(
     generation: int | None = 3,
     withheld: tuple[str, ...] = (),
     stale: tuple[str, ...] = (),
+    gate: Judgement | None = None,
 ) -> IngestReport:
     return IngestReport(
         generation=generation,
@@ -27,6 +29,7 @@ def _report(
         flagged=flagged,
         passages=50,
         embedded=7,
+        gate=gate,
         seconds=1.25,
     )
 
@@ -35,7 +38,7 @@ def test_as_json_it_is_one_object_with_these_fields() -> None:
     told = json.loads(_report(failed=(Failure("a.md", "no_text", "empty"),)).to_json())
     names = (
         "generation promoted added updated unchanged deleted moved withheld plan stale failed flagged passages "
-        "embedded seconds"
+        "embedded gate seconds"
     )
     assert list(told) == names.split()
     assert told["failed"] == [{"source": "a.md", "reason": "no_text", "detail": "empty"}]
@@ -81,3 +84,38 @@ def test_what_is_withheld_is_said_with_the_way_to_approve_it() -> None:
 def test_what_is_stale_is_said() -> None:
     report = _report(failed=(Failure("a.md", "no_text", "empty"),), stale=("a.md",))
     assert list(report.lines())[2] == "  of 1 sources that failed, the last good version goes on serving"
+
+
+def _judgement(*, refused: tuple[str, ...] = (), accepted: bool = False) -> Judgement:
+    misses = (Miss("When?", "kb/a.md", lost=True, finds="kb/b.md"), Miss("Where?", "kb/c.md", lost=False, finds=""))
+    return Judgement(
+        documents=12,
+        documents_before=12,
+        gone=(),
+        questions=4,
+        recall=0.5,
+        recall_before=0.75,
+        missed=misses,
+        refused=refused,
+        plan="c0ffee" if refused else None,
+        accepted=accepted,
+    )
+
+
+def test_what_golden_questions_lost_is_said_of_a_generation_that_serves_too() -> None:
+    assert list(_report(gate=_judgement()).lines())[1:-1] == [
+        "4 golden questions find 50% of their articles, 75% in what served before.",
+        "  lost kb/a.md for 'When?': finds kb/b.md first",
+    ]
+
+
+def test_a_refusal_says_what_is_missed_and_how_to_let_it_serve() -> None:
+    refused = list(_report(gate=_judgement(refused=("Too few.",)), promoted=False).lines())
+    assert refused[3:] == [
+        "  missed kb/c.md for 'Where?': finds nothing",
+        "Refused by the gate: Too few.",
+        "Mend the articles, or let it serve as it is: run again with --promote-anyway c0ffee.",
+        "Generation 3 goes on serving 50 passages.",
+    ]
+    accepted = list(_report(gate=_judgement(refused=("Too few.",), accepted=True)).lines())
+    assert accepted[-2] == "Promoted all the same: Too few."
