@@ -3,9 +3,11 @@
 import argparse
 import sys
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from ingest.answers import answers_compared
 from ingest.chunk import CHUNKING_VERSION
 from ingest.deletions import refuse_missing
 from ingest.errors import GATE_REFUSED, DeletionsWithheld, IngestError, ParserUnusable
@@ -110,7 +112,7 @@ def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
         closing(EmbeddingCache(catalog.data_dir / "vectors", embeddings=embeddings)) as cache,
         Parser(limits=limits, quarantine=Quarantine(catalog.data_dir / "quarantine")) as parser,
     ):
-        return ingest(
+        report = ingest(
             sources,
             unfit,
             catalog=catalog,
@@ -125,6 +127,8 @@ def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
             dry_run=options.dry_run,
             progress=Progress(quiet=options.json),
         )
+    files = [file for file in (settings.golden_questions, settings.recent_questions) if file]
+    return replace(report, answers=answers_compared(files, catalog=catalog)) if report.promoted else report
 
 
 def _catalog(options: argparse.Namespace) -> Catalog:

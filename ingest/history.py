@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ingest.answers import AnswersCompared
 from ingest.gate import Judgement
 from ingest.report import Failure, IngestReport
 
@@ -36,6 +37,7 @@ class Run(BaseModel):
     failed: tuple[Failure, ...] = ()
     passages: int = 0
     gate: Judgement | None = None
+    answers: AnswersCompared | None = None
     seconds: float = 0
 
 

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.answers import AnswersCompared
 from ingest.errors import Reason, SourceError
 from ingest.gate import Judgement
 from knowledge.documents import FlagKind
 
 _SHOWN_FAILURES = 20
 _SHOWN_MISSES = 20
+_SHOWN_ANSWERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class IngestReport:
     embedded: int  # passages whose vector was not known yet
     gate: Judgement | None  # of the generation that this run built, None when it built none
     seconds: float
+    answers: AnswersCompared | None = None  # with what served before; None where there is nothing to compare
 
     def to_json(self) -> str:
         """Return the report as one JSON object on one line."""
@@ -82,6 +85,8 @@ class IngestReport:
             yield from _gate_lines(self.gate)
         if self.promoted:
             yield f"Generation {self.generation} serves {self.passages} passages ({self.embedded} embedded now)."
+            if self.answers:
+                yield from answer_lines(self.answers)
         elif self.generation is None:
             yield "Nothing serves yet."
         else:
@@ -124,3 +129,18 @@ def _gate_lines(gate: Judgement) -> Iterator[str]:
         yield f"{'Promoted all the same' if gate.accepted else 'Refused by the gate'}: {' '.join(gate.refused)}"
     if gate.refused and not gate.accepted:
         yield f"Mend the articles, or let it serve as it is: run again with --promote-anyway {gate.plan}."
+
+
+def answer_lines(answers: AnswersCompared) -> Iterator[str]:
+    """Yield what a new generation changed in the answers to golden and recent questions."""
+    if answers.error:
+        yield f"Its answers could not be compared with those before: {answers.error}"
+        return
+    yield (
+        f"Of its answers to golden and recent questions {answers.same} are the same, {len(answers.changed)} changed, "
+        f"{len(answers.lost_citation)} lost a citation, {len(answers.abstains)} are no more."
+    )
+    for words, questions in (("not answered any more", answers.abstains), ("lost a citation", answers.lost_citation)):
+        yield from (f"  {words}: {question!r}" for question in questions[:_SHOWN_ANSWERS])
+        if questions[_SHOWN_ANSWERS:]:
+            yield f"  and {len(questions) - _SHOWN_ANSWERS} more; --json names each"

@@ -33,6 +33,10 @@ class IngestSettings(BaseSettings):
         default=None,
         description="A file of questions and their right articles, which a new generation must find to serve.",
     )
+    recent_questions: Path | None = Field(
+        default=None,
+        description="A file of questions that were asked lately, whose answers are compared after each import.",
+    )
     gate_recall_fall: float = Field(
         default=0.1,
         ge=0,

@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from ingest.answers import AnswersCompared
 from ingest.history import History
 from ingest.plans import refused_generation, withheld_deletions
+from ingest.report import answer_lines
 from ingest.served import served_by
+from knowledge.answer_diff import kept_diff
 from knowledge.catalog import Catalog
 
 
@@ -29,6 +32,7 @@ class Status:
     withheld: int  # deletions that wait for approval
     plan: str | None  # under which they are approved
     refused: str | None  # the plan under which what the gate refused is promoted all the same
+    answers: AnswersCompared | None  # how those of what serves differ from those before, as far as it is known
     hidden: tuple[str, ...]
 
     def to_json(self) -> str:
@@ -58,6 +62,8 @@ class Status:
             yield (
                 f"The gate refused what the last run built; to let it serve as it is: --promote-anyway {self.refused}"
             )
+        if self.answers:
+            yield from answer_lines(self.answers)
         yield from (f"  hidden {source}" for source in self.hidden)
 
 
@@ -67,6 +73,7 @@ def status(catalog: Catalog) -> Status:
     manifest = served.manifest
     way_back = catalog.way_back()
     last = next(iter(History(catalog.folder).runs(count=1)), None)
+    diff = kept_diff(served.folder) if served.folder else None
     plan = withheld_deletions(catalog.folder).plan()
     refused = refused_generation(catalog.folder).plan()
     return Status(
@@ -85,5 +92,6 @@ def status(catalog: Catalog) -> Status:
         withheld=len(plan[1]) if plan else 0,
         plan=plan[0] if plan else None,
         refused=refused[0] if refused else None,
+        answers=AnswersCompared.of(diff) if diff else None,
         hidden=tuple(sorted(catalog.hidden.sources().values())),
     )

@@ -133,6 +133,22 @@ class Catalog:
         ]
 
 
+class PinnedCatalog(Catalog):
+    """The generations of one site for a reader of one of them, whichever serves."""
+
+    def __init__(self, data_dir: Path, site: str, *, number: int) -> None:
+        super().__init__(data_dir, site)
+        self._number = number
+
+    def current(self) -> Path:
+        """Return the folder of the generation that is read."""
+        return self.folder / str(self._number)
+
+    def others(self) -> list[Path]:
+        """Return nothing: no other could be read instead."""
+        return []
+
+
 def _named(pointer: Path) -> str | None:
     """Return the number in a pointer's file, None when there is no such file."""
     try:

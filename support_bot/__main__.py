@@ -10,6 +10,7 @@ from knowledge.catalog import Catalog
 from knowledge.complaints import STOPPING, USAGE, told, told_of
 from knowledge.embeddings import SentenceTransformersEmbeddings, embeddings_named
 from knowledge.errors import KnowledgeError
+from knowledge.golden import golden_questions
 from knowledge.settings import KnowledgeSettings
 from support_bot.answering.query import QuestionRefused
 from support_bot.evaluation.errors import EvaluationError
@@ -24,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and return the process's exit code."""
     options = _parser().parse_args(arguments)
     try:
-        given = {} if options.port is None else {"port": options.port}
+        given = {name: value for name in ("port", "site") if (value := getattr(options, name)) is not None}
         settings, knowledge_settings = SupportBotSettings(**given), KnowledgeSettings()
         if options.data is not None:
             knowledge_settings = knowledge_settings.model_copy(update={"data_dir": options.data})
@@ -122,6 +123,18 @@ def _eval_abstention(
     return 0
 
 
+def _eval_generations(
+    options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings
+) -> int:
+    from support_bot.answer_changes import answer_diff, diff_lines
+
+    questions = [asked for file in options.questions for asked in golden_questions(file)]
+    compared = answer_diff(questions, settings, knowledge_settings, before=options.before, after=options.after)
+    diff = asyncio.run(compared)
+    print(diff.model_dump_json() if options.json else "\n".join(diff_lines(diff)))
+    return 0
+
+
 def _embeddings(settings: KnowledgeSettings) -> SentenceTransformersEmbeddings:
     return embeddings_named(
         settings.embedding_model, multilingual=settings.embedding_multilingual, threads=settings.embedding_threads
@@ -140,7 +153,7 @@ def _eval_compare(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m support_bot", description="Answer questions from a help centre.")
-    parser.set_defaults(data=None, port=None)
+    parser.set_defaults(data=None, port=None, site=None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve the API on this machine")
@@ -190,6 +203,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     abstain.set_defaults(command=_eval_abstention)
 
+    generations = measure.add_parser("generations", help="what a reindex changed in the answers to known questions")
+    generations.add_argument(
+        "--questions", type=Path, nargs="+", required=True, metavar="FILE", help="JSON lines with a question each"
+    )
+    generations.add_argument("--before", type=int, required=True, metavar="N", help="a generation's number")
+    generations.add_argument("--after", type=int, required=True, metavar="N", help="the number of a later one")
+    generations.add_argument("--json", action="store_true", help="print the changes as one JSON object")
+    generations.set_defaults(command=_eval_generations)
+
     for command in (retrieval, citations, compare, abstain):
         command.add_argument(
             "--dataset",
@@ -200,7 +222,10 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--json", action="store_true", help="print the measures as one JSON object")
 
-    for command in (serve, ask, hide, unhide, rollback, retrieval, citations, abstain):
+    for command in (ask, hide, unhide, rollback, generations):
+        command.add_argument("--site", help="the site whose knowledge it is (default: SUPPORT_BOT_SITE)")
+
+    for command in (serve, ask, hide, unhide, rollback, retrieval, citations, abstain, generations):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )

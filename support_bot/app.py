@@ -17,7 +17,7 @@ from langchain_core.retrievers import BaseRetriever
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
-from knowledge.catalog import Catalog
+from knowledge.catalog import Catalog, PinnedCatalog
 from knowledge.embeddings import embeddings_named
 from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from knowledge.settings import KnowledgeSettings
@@ -93,12 +93,16 @@ async def build_answers(
     *,
     retriever: BaseRetriever | None = None,
     chat_model: BaseChatModel | None = None,
+    generation: int | None = None,
 ) -> AsyncGenerator[Answers, None]:
-    """Yield what answering needs, ready for its first question; close it afterwards."""
+    """Yield what answering needs, ready for its first question; close it afterwards.
+
+    It answers from the generation that serves, or from the one of this number whatever serves.
+    """
     _keep_quiet()
     principal = Principal(site=settings.site, audience="public")
     async with httpx.AsyncClient() as client:
-        with closing(_knowledge_base(settings, knowledge_settings)) as knowledge_base:
+        with closing(_knowledge_base(settings, knowledge_settings, generation=generation)) as knowledge_base:
             with suppress(KnowledgeBaseEmpty):  # /readyz says so, and the first reindex is picked up when it comes
                 await asyncio.to_thread(knowledge_base.warm, scope=principal.audience)
             yield Answers(
@@ -145,13 +149,18 @@ def _keep_quiet() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the endpoint's address
 
 
-def _knowledge_base(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> KnowledgeBase:
+def _knowledge_base(
+    settings: SupportBotSettings, knowledge_settings: KnowledgeSettings, *, generation: int | None
+) -> KnowledgeBase:
     embeddings = embeddings_named(
         knowledge_settings.embedding_model,
         multilingual=knowledge_settings.embedding_multilingual,
         threads=1,
     )
-    return KnowledgeBase(catalog=Catalog(knowledge_settings.data_dir, settings.site), embeddings=embeddings)
+    catalog = Catalog(knowledge_settings.data_dir, settings.site)
+    if generation is not None:
+        catalog = PinnedCatalog(knowledge_settings.data_dir, settings.site, number=generation)
+    return KnowledgeBase(catalog=catalog, embeddings=embeddings)
 
 
 def _chat_model(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> ChatCompletions | None:

@@ -131,7 +131,9 @@ def test_a_refused_generation_does_not_serve_until_somebody_lets_it(articles: Pa
     ).stdout
     assert f"to let it serve as it is: --promote-anyway {plan}" in told
     accepted = _run(*given, "--promote-anyway", plan, "--json")
-    assert (accepted.returncode, json.loads(accepted.stdout)["gate"]["accepted"]) == (0, True)
+    report = json.loads(accepted.stdout)
+    assert (accepted.returncode, report["gate"]["accepted"]) == (0, True)
+    assert report["answers"]["lost_citation"] + report["answers"]["abstains"] == ["Which is the first article?"]
     listed = subprocess.run(
         [sys.executable, "-m", "ingest", "history", "--data", tmp_path / "data"], capture_output=True, text=True
     ).stdout.splitlines()

@@ -1,5 +1,6 @@
 import json
 
+from ingest.answers import AnswersCompared
 from ingest.gate import Judgement, Miss
 from ingest.report import Failure, Flag, IngestReport
 
@@ -13,6 +14,7 @@ def _report(
     withheld: tuple[str, ...] = (),
     stale: tuple[str, ...] = (),
     gate: Judgement | None = None,
+    answers: AnswersCompared | None = None,
 ) -> IngestReport:
     return IngestReport(
         generation=generation,
@@ -31,6 +33,7 @@ def _report(
         embedded=7,
         gate=gate,
         seconds=1.25,
+        answers=answers,
     )
 
 
@@ -38,7 +41,7 @@ def test_as_json_it_is_one_object_with_these_fields() -> None:
     told = json.loads(_report(failed=(Failure("a.md", "no_text", "empty"),)).to_json())
     names = (
         "generation promoted added updated unchanged deleted moved withheld plan stale failed flagged passages "
-        "embedded gate seconds"
+        "embedded gate seconds answers"
     )
     assert list(told) == names.split()
     assert told["failed"] == [{"source": "a.md", "reason": "no_text", "detail": "empty"}]
@@ -119,3 +122,14 @@ def test_a_refusal_says_what_is_missed_and_how_to_let_it_serve() -> None:
     ]
     accepted = list(_report(gate=_judgement(refused=("Too few.",), accepted=True)).lines())
     assert accepted[-2] == "Promoted all the same: Too few."
+
+
+def test_what_became_of_answers_is_said() -> None:
+    compared = AnswersCompared(same=7, changed=("Why?",), lost_citation=("How?",), abstains=("When?",))
+    assert list(_report(answers=compared).lines())[-3:] == [
+        "Of its answers to golden and recent questions 7 are the same, 1 changed, 1 lost a citation, 1 are no more.",
+        "  not answered any more: 'When?'",
+        "  lost a citation: 'How?'",
+    ]
+    unknown = list(_report(answers=AnswersCompared(error="timed out")).lines())
+    assert unknown[-1] == "Its answers could not be compared with those before: timed out"
