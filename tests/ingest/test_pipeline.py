@@ -43,6 +43,14 @@ def test_only_what_changed_is_embedded(site: Site) -> None:
     assert (report.added, report.updated, report.unchanged, report.embedded) == (1, 1, 1, 2)
 
 
+def test_the_same_text_under_two_names_is_embedded_once(site: Site) -> None:
+    site.run()
+    for name in ("one.md", "two.md"):
+        site.write(name, f"# C\n\nThe third article, of {site.articles}.")
+    report = site.run()
+    assert (report.added, report.passages, report.embedded) == (2, 4, 1)
+
+
 def test_a_deleted_article_is_gone_from_the_next_generation(site: Site) -> None:
     site.run()
     (site.articles / "b.md").unlink()

@@ -1,3 +1,8 @@
+from dataclasses import replace
+
+import pytest
+
+from knowledge.audience import Audience
 from knowledge.search import Background, Hit
 from support_bot.retrieval.duplicates import distinct
 from tests.knowledge.passages import passage
@@ -38,3 +43,37 @@ def test_chinese_is_compared_in_either_script() -> None:
 
 def test_passages_without_words_are_kept() -> None:
     assert len(distinct(hits("!", "!"), count=2)) == 2
+
+
+def named(hit: Hit, source: str, *, url: str = "", updated: str = "", audience: Audience = "public") -> Hit:
+    return replace(hit, passage=replace(hit.passage, source=source, url=url, updated=updated, audience=audience))
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        ({"source": "kb/a.md"}, {"source": "kb/old/a.md", "url": "https://help.example/a"}),
+        ({"source": "kb/a.md", "audience": "internal"}, {"source": "kb/old/a.md"}),
+        ({"source": "kb/a.md", "updated": "2025-01-01"}, {"source": "kb/old/a.md", "updated": "2026-01-01"}),
+        ({"source": "kb/a.md"}, {"source": "kb/old/a.md", "updated": "2026-01-01"}),
+        ({"source": "kb/archive/2024/a.md"}, {"source": "kb/refunds.md"}),
+        ({"source": "kb/copy-of-a.md"}, {"source": "kb/a.md"}),
+        ({"source": "kb/b.md"}, {"source": "kb/a.md"}),
+    ],
+)
+def test_the_same_text_is_cited_under_its_better_name_in_the_place_of_the_first(
+    worse: dict[str, str], better: dict[str, str]
+) -> None:
+    first, other, second = hits(_NOTE, "It weighs two kilograms.", _NOTE)
+    one, two = named(first, **worse), named(second, **better)  # type: ignore[arg-type]
+
+    assert next(hit.passage.source for hit in distinct([one, other, two], count=2)) == better["source"]
+    assert next(hit.passage.source for hit in distinct([two, other, one], count=2)) == better["source"]
+
+
+def test_other_words_or_another_locale_are_no_second_name() -> None:
+    first, second = hits(_NOTE, _NOTE.replace("never", "do not"))
+    third = replace(first, passage=replace(first.passage, locale="en-GB", url="https://help.example/uk"))
+
+    assert distinct([first, named(second, "a.md", url="https://help.example/a")], count=2) == [first]
+    assert distinct([first, third], count=2) == [first]

@@ -97,3 +97,16 @@ def test_a_reranker_has_the_last_word_on_the_order(bilingual: KnowledgeRetriever
     retriever = bilingual.model_copy(update={"reranker": Backwards("")})
     found, plain = (each.invoke("VPN", scope="public") for each in (retriever, bilingual))
     assert found == plain[::-1]
+
+
+def test_the_same_article_under_two_names_is_found_once_by_the_one_with_an_address(
+    tmp_path: Path, vector_folder: Path, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    article = "# Vouchers\n\nVouchers expire three years after they were bought."
+    (tmp_path / "vouchers.md").write_text(article)
+    (tmp_path / "website.md").write_text(f"---\nurl: https://help.example/vouchers\n---\n{article}")
+    catalog = index_articles(tmp_path, data_dir=tmp_path / "data", vector_folder=vector_folder, embeddings=embeddings)
+    with closing(KnowledgeBase(catalog=catalog, embeddings=embeddings)) as knowledge_base:
+        retriever = KnowledgeRetriever(knowledge_base=knowledge_base, count=4)
+        found = retriever.invoke("When do vouchers expire?", scope="public")
+    assert [passage_of(document).url for document in found] == ["https://help.example/vouchers"]
