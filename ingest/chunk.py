@@ -72,6 +72,7 @@ def passages(document: Document, *, words: int) -> list[Passage]:
             url=metadata["url"],
             anchor=section.anchor,
             page=unit.page,
+            stale_since=metadata.get("stale_since", ""),
         )
         for section in _sections(text, metadata["blocks"], title=metadata["title"])
         for unit in _packed(_units(text, section.blocks, words=words), text=text, words=words)

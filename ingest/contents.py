@@ -1,7 +1,8 @@
 """Turn what was found and what serves into the documents that the next generation holds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from langchain_core.documents import Document
 
@@ -22,7 +23,9 @@ class Contents:
     """The documents of the next generation, and what became of each source."""
 
     parsed: tuple[Document, ...]
-    kept: tuple[Document, ...]  # as they serve
+    kept: tuple[Document, ...]  # as they serve, but that those whose source fails now are marked as stale
+    stale: tuple[str, ...]  # the sources of those
+    is_marked_anew: bool  # whether others are stale than before
     failures: tuple[Failure, ...]
     changes: Changes
     moved: frozenset[str]  # locations that are another's now
@@ -50,12 +53,9 @@ class Contents:
         """Return how many sources have changed."""
         return self._succeeded(self.changes.updated)
 
-    def stale(self) -> tuple[str, ...]:
-        """Return the sources of which the last good version stays, since they failed."""
-        seen = {source.location for source in self.changes.unchanged} | set(self.deletions.withheld)
-        return tuple(
-            sorted(source for document in self.kept if (source := metadata_of(document)["source"]) not in seen)
-        )
+    def differ_from(self, served: Served) -> bool:
+        """Whether they are others than those that serve."""
+        return self.is_marked_anew or self.versions() != served.versions
 
     def flagged(self) -> Iterator[Flag]:
         """Yield what the owners of the parsed documents should look at."""
@@ -86,9 +86,14 @@ def contents_of(
     failures = [*(Failure.of(source.location, source.error) for source in unfit), *failures]
     found = {metadata_of(document)["source"] for document in parsed}
     moved = frozenset(old for old, new in changes.moved.items() if new in found)
+    kept = served.documents(without=found | moved | set(deletions.made))
+    seen = {source.location for source in changes.unchanged} | set(deletions.withheld)
+    failing = {source for document in kept if (source := metadata_of(document)["source"]) not in seen}
     return Contents(
         parsed=tuple(parsed),
-        kept=tuple(served.documents(without=found | moved | set(deletions.made))),
+        kept=tuple(kept),
+        stale=tuple(sorted(failing)),
+        is_marked_anew=_marked(kept, failing=failing),
         failures=tuple(sorted(failures, key=lambda failure: failure.source)),
         changes=changes,
         moved=moved,
@@ -136,6 +141,17 @@ def _parsed(
                 failures.append(Failure.of(source.location, error))
             advance(1)
     return documents, failures
+
+
+def _marked(kept: Sequence[Document], *, failing: Set[str]) -> bool:
+    """Mark as stale the documents whose source fails, and no others; return whether that changed any mark."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    is_changed = False
+    for document in kept:
+        since = metadata_of(document).get("stale_since", "")
+        document.metadata["stale_since"] = (since or now) if metadata_of(document)["source"] in failing else ""
+        is_changed = is_changed or document.metadata["stale_since"] != since
+    return is_changed
 
 
 def _refuse_secrets(document: Document) -> None:

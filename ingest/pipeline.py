@@ -71,7 +71,7 @@ def ingest(
             keep_hidden(contents, catalog=catalog)
 
         built = None
-        if not dry_run and (contents.versions() != served.versions or served.must_be_replaced(recipe)):
+        if not dry_run and (contents.differ_from(served) or served.must_be_replaced(recipe)):
             built = _built(
                 contents,
                 served=served,
@@ -152,7 +152,7 @@ def _report(
         moved=len(contents.moved),
         withheld=tuple(withheld),
         plan=plan_id(withheld) if withheld else None,
-        stale=contents.stale(),
+        stale=contents.stale,
         failed=contents.failures,
         flagged=tuple(contents.flagged()),
         passages=manifest.passages if manifest else 0,

@@ -30,6 +30,13 @@ class Served:
         with closing(_stored(self.folder, self.manifest)) as stored:
             return [document for document in stored.all() if metadata_of(document)["source"] not in without]
 
+    def stale(self) -> dict[str, str]:
+        """Return since when each source fails whose last good version serves."""
+        if self.folder is None or self.manifest is None:
+            return {}
+        with closing(_stored(self.folder, self.manifest)) as stored:
+            return stored.stale()
+
     def must_be_replaced(self, recipe: str) -> bool:
         """Whether another is to be built though no document has changed."""
         return self.is_fallback or (self.manifest is not None and self.manifest.recipe != recipe)

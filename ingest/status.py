@@ -28,7 +28,7 @@ class Status:
     last_run: str  # when it ended, "" when none has
     last_error: str  # what stopped it, "" when nothing did
     failed: int  # sources, in the last run
-    stale: tuple[str, ...]  # sources that failed then, and of which the last good version serves
+    stale: dict[str, str]  # since when, ISO 8601, by source: it fails, and its last good version serves
     withheld: int  # deletions that wait for approval
     plan: str | None  # under which they are approved
     refused: str | None  # the plan under which what the gate refused is promoted all the same
@@ -55,7 +55,8 @@ class Status:
         if self.last_run:
             how = f"was stopped: {self.last_error}" if self.last_error else f"ended; {self.failed} sources failed."
             yield f"The last run, {self.last_run}, {how}"
-        yield from (f"  stale {source}: the last good version serves" for source in self.stale)
+        for source, since in self.stale.items():
+            yield f"  stale {source}: it fails since {since}, and its last good version serves"
         if self.plan:
             yield f"{self.withheld} deletions are withheld; to make them: --approve-deletions {self.plan}"
         if self.refused:
@@ -88,7 +89,7 @@ def status(catalog: Catalog) -> Status:
         last_run=last.at if last else "",
         last_error=last.error if last else "",
         failed=len(last.failed) if last else 0,
-        stale=last.stale if last else (),
+        stale=served.stale(),
         withheld=len(plan[1]) if plan else 0,
         plan=plan[0] if plan else None,
         refused=refused[0] if refused else None,

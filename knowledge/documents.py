@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
 from langchain_core.documents import Document
 
@@ -38,6 +38,9 @@ class DocumentMetadata(TypedDict):
     updated: str  # an ISO date, "" when unknown
     blocks: list[Block]
     flags: dict[FlagKind, int]  # how often its text held what its owner should know of
+    stale_since: NotRequired[
+        str
+    ]  # when its source was first found to fail, ISO 8601, UTC; this is its last good version
 
 
 _SCHEMA = """
@@ -82,6 +85,10 @@ class Documents:
         """Return the number of characters of each source's text."""
         return dict(self._connection.execute("SELECT source, length(text) FROM document").fetchall())
 
+    def stale(self) -> dict[str, str]:
+        """Return since when each source fails whose last good version this is."""
+        return dict(self._connection.execute(_STALE).fetchall())
+
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Return the passages with these ids, in the order of the ids."""
         marks = ",".join("?" * len(ids))
@@ -122,6 +129,9 @@ def metadata_of(document: Document) -> DocumentMetadata:
     return cast(DocumentMetadata, document.metadata)
 
 
+_STALE = """
+SELECT source, json_extract(metadata, '$.stale_since') AS since FROM document WHERE since != '' ORDER BY source
+"""
 _DOCUMENTS = "SELECT id, text, metadata, blocks FROM document"
 # substr counts code points, as Python does.
 _PASSAGES = """
@@ -161,4 +171,5 @@ def _passage(row: tuple[str, str, str, int, int, str, str, int, str]) -> Passage
         url=metadata["url"],
         anchor=anchor,
         page=page,
+        stale_since=metadata.get("stale_since", ""),
     )

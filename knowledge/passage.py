@@ -23,6 +23,7 @@ class Passage:
     url: str  # the document's own address, "" when it has none
     anchor: str  # the heading's fragment in that address, "" when it has none
     page: int  # on which it begins, from 1; 0 when its format has no pages
+    stale_since: str = ""  # when its source was first found to fail, ISO 8601, UTC; "" while it can be read
 
     @property
     def section(self) -> str:

@@ -34,7 +34,8 @@ def answer_lines(answer: ChatAnswer) -> Iterator[str]:
         yield "The nearest articles:"
     for source in answer.sources:
         page = f", p. {source.page}" if source.page else ""
-        yield f"[{source.n}] {source.title}, {source.section}{page}: {source.url}"
+        stale = f" (not brought up to date since {source.stale_since[:10]})" if source.stale_since else ""
+        yield f"[{source.n}] {source.title}, {source.section}{page}: {source.url}{stale}"
     for citation in answer.citations:
         yield f"    [{citation.n}] “{' '.join(citation.quote.split())}”"
     yield ""

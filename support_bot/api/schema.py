@@ -16,6 +16,12 @@ Text = Field(
     examples=["How do I add my own articles?"],
 )
 
+Stale = Field(
+    default="",
+    description="Since when the article's source cannot be read, so that this is its last good version: ISO 8601, "
+    "empty while it can.",
+)
+
 
 class HistoryTurn(BaseModel):
     """An earlier message of the conversation."""
@@ -81,6 +87,7 @@ class SourceData(BaseModel):
     page: int | None = Field(description="On which the passage begins; null when its format has no pages.")
     snippet: str
     updated: str = Field(description="ISO date, empty when unknown.")
+    stale_since: str = Stale
     audience: Audience
 
 
@@ -111,6 +118,7 @@ class CitationData(BaseModel):
     source_start: int = Field(description="Of the document's stored text.")
     source_end: int
     updated: str
+    stale_since: str = Stale
     verified: bool
 
 

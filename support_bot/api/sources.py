@@ -13,6 +13,7 @@ from knowledge.documents import metadata_of
 from support_bot.api.answers import AnswersDependency
 from support_bot.api.pages.document import HEADERS, document_page
 from support_bot.api.problems import Problem
+from support_bot.api.schema import Stale
 
 router = APIRouter(tags=["sources"])
 
@@ -25,6 +26,7 @@ class StoredDocument(BaseModel):
     url: str
     locale: str
     updated: str
+    stale_since: str = Stale
     text: str
 
 
@@ -52,6 +54,7 @@ async def source(
             url=metadata["url"],
             locale=metadata["locale"],
             updated=metadata["updated"],
+            stale_since=metadata.get("stale_since", ""),
             text=document.page_content,
         )
         return JSONResponse(stored.model_dump())

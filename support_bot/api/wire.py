@@ -175,6 +175,7 @@ def source_data(source: NumberedPassage, *, base_url: str) -> SourceData:
         page=passage.page or None,
         snippet=" ".join(passage.text[:_SNIPPET_CHARACTERS].split()),
         updated=passage.updated,
+        stale_since=passage.stale_since,
         audience=passage.audience,
     )
 
@@ -195,6 +196,7 @@ def citation_data(citation: Citation, *, base_url: str) -> CitationData:
         source_start=citation.source_start,
         source_end=citation.source_end,
         updated=passage.updated,
+        stale_since=passage.stale_since,
         verified=citation.verified,
     )
 

@@ -76,4 +76,5 @@ def passage_of(document: Document) -> Passage:
         url=str(metadata.get("url", "")),
         anchor=str(metadata.get("anchor", "")),
         page=int(metadata.get("page", 0)),
+        stale_since=str(metadata.get("stale_since", "")),
     )

@@ -1,10 +1,12 @@
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ingest.errors import DeletionsWithheld, UsageError
 from ingest.parser import Parser
+from ingest.served import served_by
 from knowledge.embedding_cache import EmbeddingCache
 from knowledge.generation import read_manifest
 from tests.ingest.site import Site
@@ -64,8 +66,30 @@ def test_an_article_that_fails_now_keeps_its_last_good_version(site: Site) -> No
     (site.articles / "b.md").write_bytes(b"\xff\xff")
     report = site.run()
     assert [(failure.source, failure.reason) for failure in report.failed] == [("kb/b.md", "undecodable")]
-    assert (report.promoted, report.updated, report.deleted, report.stale) == (False, 0, 0, ("kb/b.md",))
+    assert (report.updated, report.deleted, report.embedded, report.stale) == (0, 0, 0, ("kb/b.md",))
     assert "kb/b.md" in site.texts()
+
+
+def test_the_last_good_version_of_an_article_that_fails_is_marked_with_since_when_until_it_can_be_read(
+    site: Site,
+) -> None:
+    site.run()
+    (site.articles / "b.md").write_bytes(b"\xff\xff")
+    before = datetime.now(UTC).replace(microsecond=0)
+    assert site.run().promoted
+    stale = served_by(site.catalog).stale()
+    assert list(stale) == ["kb/b.md"]
+    assert before <= datetime.fromisoformat(stale["kb/b.md"]) <= datetime.now(UTC)
+
+    assert not site.run().promoted  # it is known
+    site.write("a.md", "# A\n\nThe first article, once more.")
+    assert site.run().promoted
+    assert served_by(site.catalog).stale() == stale
+
+    site.write("b.md", "# B\n\nThe second article.")  # as it was
+    report = site.run()
+    assert (report.promoted, report.unchanged, report.stale, report.embedded) == (True, 2, (), 0)
+    assert served_by(site.catalog).stale() == {}
 
 
 def test_an_article_that_always_failed_promotes_nothing_a_second_time(site: Site) -> None:

@@ -18,6 +18,11 @@ HEADERS = {
     "Referrer-Policy": "strict-origin",
 }
 _UPDATED: dict[Language, str] = {"en": "Updated {}", "zh-Hant": "更新於 {}", "zh-Hans": "更新于 {}"}
+_STALE: dict[Language, str] = {
+    "en": "Could not be brought up to date since {}",
+    "zh-Hant": "自 {} 起未能更新",
+    "zh-Hans": "自 {} 起未能更新",
+}
 _CITED: dict[Language, str] = {
     "en": "Go to the words that the answer cites",
     "zh-Hant": "前往回答所引用的文字",
@@ -35,7 +40,9 @@ def document_page(document: Document, *, start: int, end: int, site_title: str) 
     heading, *rest = elements(metadata["blocks"], marker=marker, title=metadata["title"], page_label=_PAGE[language])
     body = "\n".join(rest)
     to_mark = f'<a href="#cited">{_CITED[language]}</a>' if marker.has_marked else ""
-    details = " ".join(filter(None, [_updated(metadata["updated"], language), to_mark]))
+    updated = _dated(metadata["updated"], _UPDATED[language], language)
+    stale = _dated(metadata.get("stale_since", "")[:10], _STALE[language], language)
+    details = " ".join(filter(None, [updated, stale, to_mark]))
     return f"""<!doctype html>
 <html lang="{escape(metadata["locale"])}">
 <head>
@@ -58,10 +65,10 @@ def document_page(document: Document, *, start: int, end: int, site_title: str) 
 """
 
 
-def _updated(iso: str, language: Language) -> str:
+def _dated(iso: str, words: str, language: Language) -> str:
     try:
         day = date.fromisoformat(iso)
     except ValueError:
         return ""
     written = f"{day.day} {day:%b} {day.year}" if language == "en" else f"{day.year}年{day.month}月{day.day}日"
-    return f'<time datetime="{day.isoformat()}">{_UPDATED[language].format(written)}</time>'
+    return f'<time datetime="{day.isoformat()}">{words.format(written)}</time>'

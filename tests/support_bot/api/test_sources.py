@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -83,3 +84,23 @@ def test_a_text_has_no_pages(extractive_url: str) -> None:
     answer = ask(extractive_url, "How do I add my own articles?")
     assert answer["sources"][0]["page"] is None
     assert 'class="page"' not in httpx.get(answer["sources"][0]["url"].split("#")[0]).text
+
+
+def test_a_source_that_could_not_be_brought_up_to_date_says_since_when(
+    tmp_path: Path, vector_folder: Path, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    articles = tmp_path / "kb"
+    articles.mkdir()
+    file = articles / "a.md"
+    file.write_text("# Refunds\n\nRefunds take five days after we have received your parcel.")
+    place = {"data_dir": tmp_path / "data", "vector_folder": vector_folder, "embeddings": embeddings}
+    index_articles(articles, **place)  # type: ignore[arg-type]
+    with running(settings_for(), tmp_path / "data") as url:
+        assert ask(url, "How long do refunds take?")["sources"][0]["stale_since"] == ""
+        file.write_bytes(b"\xff\xff")
+        index_articles(articles, **place)  # type: ignore[arg-type]
+        answer = ask(url, "How long do refunds take?")
+        stored = httpx.get(f"{url}/sources/{answer['sources'][0]['id']}", headers={"Accept": "application/json"}).json()
+    since = answer["sources"][0]["stale_since"]
+    assert datetime.fromisoformat(since) <= datetime.now(UTC)
+    assert answer["citations"][0]["stale_since"] == stored["stale_since"] == since

@@ -32,6 +32,8 @@ export interface CitationData {
   source_start: number;
   source_end: number;
   updated: string;
+  /** Since when the article's source cannot be read, so that this is its last good version: ISO 8601, empty while it can. */
+  stale_since?: string;
   verified: boolean;
 }
 
@@ -118,6 +120,8 @@ export interface SourceData {
   snippet: string;
   /** ISO date, empty when unknown. */
   updated: string;
+  /** Since when the article's source cannot be read, so that this is its last good version: ISO 8601, empty while it can. */
+  stale_since?: string;
   audience: "public" | "customer" | "internal";
 }
 

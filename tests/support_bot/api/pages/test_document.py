@@ -98,6 +98,13 @@ def test_the_date_is_written_out() -> None:
     assert "<time" not in shown(written(("text", "Two.", 0), updated="soon"))
 
 
+def test_an_article_that_could_not_be_brought_up_to_date_says_since_when() -> None:
+    stale = written(("text", "Two.", 0))
+    assert "brought up to date" not in shown(stale)
+    stale.metadata["stale_since"] = "2026-11-25T03:00:00+00:00"
+    assert '<time datetime="2026-11-25">Could not be brought up to date since 25 Nov 2026</time>' in shown(stale)
+
+
 def test_a_line_leads_to_the_cited_words_where_there_are_any() -> None:
     document = written(("text", "There are two plans.", 0))
     assert '<a href="#cited">Go to the words that the answer cites</a>' in shown(document, cited="two plans")
