@@ -87,6 +87,11 @@ def contents_of(
     found = {metadata_of(document)["source"] for document in parsed}
     moved = frozenset(old for old, new in changes.moved.items() if new in found)
     kept = served.documents(without=found | moved | set(deletions.made))
+    if refuse_secrets:  # it may be set since they were let in
+        failures += [
+            Failure.of(metadata_of(document)["source"], _secret()) for document in kept if _has_secret(document)
+        ]
+        kept = [document for document in kept if not _has_secret(document)]
     seen = {source.location for source in changes.unchanged} | set(deletions.withheld)
     failing = {source for document in kept if (source := metadata_of(document)["source"]) not in seen}
     return Contents(
@@ -134,8 +139,8 @@ def _parsed(
         for source in sources:
             try:
                 document = parser.document(source)
-                if refuse_secrets:
-                    _refuse_secrets(document)
+                if refuse_secrets and _has_secret(document):
+                    raise _secret()
                 documents.append(document)
             except SourceError as error:
                 failures.append(Failure.of(source.location, error))
@@ -154,7 +159,9 @@ def _marked(kept: Sequence[Document], *, failing: Set[str]) -> bool:
     return is_changed
 
 
-def _refuse_secrets(document: Document) -> None:
-    if "likely_secret" in metadata_of(document)["flags"]:
-        detail = "it holds what looks like a key or password; take it out and change it"
-        raise SourceError("likely_secret", detail)
+def _has_secret(document: Document) -> bool:
+    return "likely_secret" in metadata_of(document)["flags"]
+
+
+def _secret() -> SourceError:
+    return SourceError("likely_secret", "it holds what looks like a key or password; take it out and change it")

@@ -27,7 +27,9 @@ class IngestSettings(BaseSettings):
     parse_seconds: int = Field(default=60, ge=1, description="A file that takes longer to parse is given up.")
     parse_megabytes: int = Field(default=1000, ge=50, description="A file that takes more memory to parse is given up.")
     refuse_secrets: bool = Field(
-        default=False, description="Whether a file with what looks like a key or password fails, or is only flagged."
+        default=False,
+        description="Whether a file with what looks like a key or password fails, even one that is in the index, or is "
+        "only flagged.",
     )
     golden_questions: Path | None = Field(
         default=None,

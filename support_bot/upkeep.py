@@ -1,13 +1,14 @@
 """Turn the commands that change what is served at once into what they print: hide, unhide, roll back."""
 
-from contextlib import closing
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 from langchain_core.documents import Document
 
 from knowledge.catalog import Catalog
 from knowledge.documents import Documents, metadata_of
-from knowledge.errors import NotServed
+from knowledge.errors import KnowledgeError, NotServed
 from knowledge.generation import read_manifest
 
 
@@ -34,18 +35,35 @@ def rolled_back(*, catalog: Catalog) -> str:
     with catalog.writing():
         left = catalog.current()
         number = catalog.roll_back()
-    manifest = read_manifest(catalog.serving())
-    return (
+    serving = catalog.serving()
+    manifest = read_manifest(serving)
+    said = (
         f"Generation {number} of {manifest.created} serves again, with {manifest.documents} documents. "
         f"Generation {left.name if left else '?'} is kept: the same command goes back to it. The next import "
-        "that finds something to do builds a new one."
+        "builds a new one from the articles as they are then."
+    )
+    gone = _sources(left) if left else None
+    back = [] if gone is None else sorted((_sources(serving) or set()) - gone)
+    if not back:
+        return said
+    return (
+        f"{said} Until then {len(back)} deleted or moved articles answer again, such as {back[0]}: hide what must not."
     )
 
 
+def _sources(folder: Path) -> set[str] | None:
+    """Return the sources of a generation, None when it is damaged: that may be why it was left."""
+    with suppress(KnowledgeError, sqlite3.Error), closing(_documents(folder)) as documents:
+        return set(documents.versions())
+    return None
+
+
+def _documents(folder: Path) -> Documents:
+    return Documents.open(folder / read_manifest(folder).scopes["internal"] / "documents.sqlite3")
+
+
 def _served(name: str, *, catalog: Catalog) -> Document:
-    folder = catalog.serving()
-    file: Path = folder / read_manifest(folder).scopes["internal"] / "documents.sqlite3"
-    with closing(Documents.open(file)) as documents:
+    with closing(_documents(catalog.serving())) as documents:
         document_id = name.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/sources/")[2]
         if (document := documents.document(document_id)) is not None:
             return document

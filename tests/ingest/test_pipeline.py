@@ -206,6 +206,40 @@ def test_a_secret_is_refused_if_that_is_wanted(site: Site) -> None:
     assert "kb/c.md" not in site.texts()
 
 
+def test_a_secret_that_was_let_in_goes_when_that_is_set_and_is_back_when_it_is_not(site: Site) -> None:
+    site.write("c.md", f"# C\n\nSet the key {_KEY}.")
+    site.run()
+    assert site.run(refuse_secrets=True, dry_run=True).failed != ()
+    report = site.run(refuse_secrets=True)
+    assert [(failure.source, failure.reason) for failure in report.failed] == [("kb/c.md", "likely_secret")]
+    assert (report.promoted, report.stale, "kb/c.md" in site.texts()) == (True, (), False)
+    assert not site.run(refuse_secrets=True).promoted
+    assert site.run().added == 1
+
+
+def test_many_secrets_that_were_let_in_go_when_somebody_accepts_it(site: Site) -> None:
+    for number in range(11):
+        site.write(f"{number}.md", f"# {number}\n\nSet the key {_KEY} for number {number}.")
+    site.run()
+    refused = site.run(refuse_secrets=True).gate
+    assert refused is not None and len(refused.gone) == 11
+    assert len(site.texts()) == 13
+    assert site.run(refuse_secrets=True, promote_anyway=refused.plan).promoted
+    assert len(site.texts()) == 2
+
+
+def test_a_version_with_a_secret_is_no_good_version_to_fall_back_on(site: Site) -> None:
+    site.write("c.md", f"# C\n\nSet the key {_KEY}.")
+    site.run()
+    (site.articles / "c.md").write_bytes(b"\xff\xff")
+    report = site.run(refuse_secrets=True)
+    assert {(failure.source, failure.reason) for failure in report.failed} == {
+        ("kb/c.md", "undecodable"),
+        ("kb/c.md", "likely_secret"),
+    }
+    assert list(site.texts()) == ["kb/a.md", "kb/b.md"]
+
+
 def test_another_recipe_rebuilds_all(site: Site) -> None:
     site.run()
     report = site.run(recipe="another")

@@ -96,7 +96,19 @@ def test_a_rollback_answers_the_next_question_and_a_second_one_goes_forth_again(
     (site.articles / "b.md").unlink()
     site.reindex()
     assert site.found() == {"kb/a.md"}
-    assert rolled_back(catalog=site.catalog).startswith("Generation 1 of ")
+    said = rolled_back(catalog=site.catalog)
+    assert said.startswith("Generation 1 of ")
+    assert said.endswith("Until then 1 deleted or moved articles answer again, such as kb/b.md: hide what must not.")
     assert site.found() == {"kb/a.md", "kb/b.md"}
-    assert rolled_back(catalog=site.catalog).startswith("Generation 2 of ")
+    said = rolled_back(catalog=site.catalog)
+    assert said.startswith("Generation 2 of ") and "answer again" not in said
     assert site.found() == {"kb/a.md"}
+
+
+def test_a_rollback_from_a_damaged_generation_answers_too(site: Site) -> None:
+    (site.articles / "b.md").unlink()
+    site.reindex()
+    (site.catalog.serving() / "manifest.json").unlink()
+    said = rolled_back(catalog=site.catalog)
+    assert said.startswith("Generation 1 of ") and "answer again" not in said
+    assert site.found() == {"kb/a.md", "kb/b.md"}
