@@ -13,15 +13,19 @@ from ingest.deletions import refuse_missing
 from ingest.errors import GATE_REFUSED, DeletionsWithheld, IngestError, ParserUnusable
 from ingest.gate import Gate
 from ingest.history import History, table
+from ingest.outcome import tell
 from ingest.parser import Limits, Parser
 from ingest.pipeline import ingest
 from ingest.progress import Progress
 from ingest.quarantine import Quarantine
 from ingest.report import IngestReport
+from ingest.schedule import Schedule, ScheduleFile
 from ingest.served import served_by
 from ingest.settings import IngestSettings
 from ingest.sources.folder import sources_below
 from ingest.status import status
+from ingest.stopping import stoppable
+from ingest.watch import watch
 from knowledge.audience import AUDIENCES
 from knowledge.catalog import Catalog
 from knowledge.complaints import INPUT_OUTPUT, STOPPING, USAGE, told, told_of
@@ -33,12 +37,28 @@ from knowledge.settings import KnowledgeSettings
 
 _COMMAND = "ingest"
 _FAILED_STRICTLY, _ALREADY_RUNNING = 1, 75
+_BROKEN = 1  # Python's own, for what nobody caught
 _STOPPED = (DeletionsWithheld, ParserUnusable, GenerationUnwritable, HiddenUnreadable, ModelUnusable)  # no mistyping
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return the process's exit code."""
     options = _parser().parse_args(arguments)
+    if options.command is not _run or options.dry_run:
+        return _exit_code(options)
+    code = _BROKEN
+    try:
+        code = _exit_code(options)
+    except SystemExit as stopped:
+        code = int(stopped.code or 0)
+        raise
+    finally:
+        if code != USAGE:  # whoever typed it knows
+            tell(code, catalog=_catalog(options), settings=_settings(options))
+    return code
+
+
+def _exit_code(options: argparse.Namespace) -> int:
     try:
         return int(options.command(options, _catalog(options)))
     except IngestError as error:
@@ -56,7 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace, catalog: Catalog) -> int:
     history = History(catalog.folder)
     try:
-        report = _report(options, catalog=catalog)
+        with stoppable():
+            report = _report(options, catalog=catalog)
     except _STOPPED as error:
         if not options.dry_run:
             with suppress(OSError):  # a full disk takes no more than this already tells
@@ -70,6 +91,31 @@ def _run(options: argparse.Namespace, catalog: Catalog) -> int:
     if report.withheld:
         return DeletionsWithheld.exit_code
     return _FAILED_STRICTLY if options.strict and report.failed else 0
+
+
+def _watch(options: argparse.Namespace, catalog: Catalog) -> int:
+    settings = _settings(options)
+
+    def tell_for(code: int) -> None:
+        if code < 0 or code == USAGE:  # a run that was killed tells nothing, nor one that cannot read its settings
+            tell(code, catalog=catalog, settings=settings)
+
+    schedule, file = Schedule(settings.schedule), ScheduleFile(catalog.folder)
+    watch(_run_command(options), schedule=schedule, file=file, after_run=tell_for)
+    return 0
+
+
+def _run_command(options: argparse.Namespace) -> list[str]:
+    """Return the command of one run with the options that the watching was given."""
+    given = {
+        "--site": options.site,
+        "--audience": options.audience,
+        "--data": options.data,
+        "--golden": options.golden_questions,
+    }
+    arguments = [f"{name}={value}" for name, value in given.items() if value is not None]
+    strict = ["--strict"] if options.strict else []
+    return [sys.executable, "-m", "ingest", "run", *arguments, *strict, "--", *map(str, options.paths)]
 
 
 def _status(options: argparse.Namespace, catalog: Catalog) -> int:
@@ -137,7 +183,7 @@ def _catalog(options: argparse.Namespace) -> Catalog:
 
 def _settings(options: argparse.Namespace) -> IngestSettings:
     """Return the settings; what the command line gives goes before the environment."""
-    given = {name: getattr(options, name, None) for name in ("site", "audience", "golden_questions")}
+    given = {name: getattr(options, name, None) for name in ("site", "audience", "golden_questions", "schedule")}
     return IngestSettings(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -145,22 +191,27 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ingest", description="Bring a site's knowledge up to date.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="read the sources once and let a new generation serve if anything changed")
-    run.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a folder or file of articles")
-    run.add_argument("--audience", choices=AUDIENCES, help="the widest audience (default: INGEST_AUDIENCE)")
     run.add_argument("--dry-run", action="store_true", help="read and report, but build nothing")
     run.add_argument("--approve-deletions", metavar="PLAN", help="make the deletions that a run withheld as this plan")
     run.add_argument(
         "--promote-anyway", metavar="PLAN", help="let what the gate refused under this plan serve as it is"
     )
-    run.add_argument(
-        "--golden",
-        dest="golden_questions",
-        type=Path,
-        metavar="FILE",
-        help="golden questions (default: INGEST_GOLDEN_QUESTIONS)",
-    )
-    run.add_argument("--strict", action="store_true", help="exit with 1 when a source failed")
     run.set_defaults(command=_run)
+
+    watching = commands.add_parser("watch", help="run whenever the schedule says, until it is stopped")
+    watching.add_argument("--schedule", metavar="CRON", help="when, in UTC (default: INGEST_SCHEDULE)")
+    watching.set_defaults(command=_watch)
+    for command in (run, watching):
+        command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a folder or file of articles")
+        command.add_argument("--audience", choices=AUDIENCES, help="the widest audience (default: INGEST_AUDIENCE)")
+        command.add_argument("--strict", action="store_true", help="exit with 1 when a source failed")
+        command.add_argument(
+            "--golden",
+            dest="golden_questions",
+            type=Path,
+            metavar="FILE",
+            help="golden questions (default: INGEST_GOLDEN_QUESTIONS)",
+        )
 
     state = commands.add_parser("status", help="tell what serves, how the last run ended and what waits for you")
     state.set_defaults(command=_status)
@@ -169,11 +220,12 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("--count", type=_count, default=20, metavar="N", help="how many (default: 20)")
     history.set_defaults(command=_history)
 
-    for command in (run, state, history):
+    for command in (run, watching, state, history):
         command.add_argument("--site", help="the site whose knowledge this is (default: INGEST_SITE)")
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )
+    for command in (run, state, history):
         command.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
 

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingest.schedule import Schedule
+from ingest.webhook import key_of, refuse_unsafe
 from knowledge.audience import Audience
 
 
@@ -59,6 +61,34 @@ class IngestSettings(BaseSettings):
         ge=0,
         description="The share by which the number of documents may rise at once: 1 is twice as many; 0: any number.",
     )
+    schedule: str = Field(
+        default="30 2 * * *",
+        description="When `ingest watch` runs, in UTC: minute, hour, day of the month, month, day of the week.",
+    )
+    # Before the address, whose check needs it; a mistake is told with the value, and this one must not be told.
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What the messages to it are signed with: `whsec_` and 24 to 64 random bytes in base64.",
+    )
+    webhook_url: str = Field(
+        default="", description="An address that is told when a run fails or needs somebody's approval; empty: none."
+    )
+    metrics_dir: str = Field(
+        default="", description="A folder of node_exporter's textfile collector that gets each run's figures too."
+    )
     passage_words: int = Field(
         default=160, ge=40, description="The length at which a section is cut; a Chinese character counts as a word."
     )
+
+    @field_validator("schedule")
+    @classmethod
+    def _can_be_kept(cls, value: str) -> str:
+        return Schedule(value).expression
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _can_be_told_safely(cls, value: str, info: ValidationInfo) -> str:
+        if value:
+            refuse_unsafe(value)
+            key_of(info.data["webhook_secret"].get_secret_value())
+        return value

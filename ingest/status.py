@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from ingest.answers import AnswersCompared
 from ingest.history import History
 from ingest.plans import refused_generation, withheld_deletions
 from ingest.report import answer_lines
+from ingest.schedule import Schedule, ScheduledRun, ScheduleFile, turns_of
 from ingest.served import served_by
+from ingest.watch import named
 from knowledge.answer_diff import kept_diff
 from knowledge.catalog import Catalog
 
@@ -34,6 +37,10 @@ class Status:
     refused: str | None  # the plan under which what the gate refused is promoted all the same
     answers: AnswersCompared | None  # how those of what serves differ from those before, as far as it is known
     hidden: tuple[str, ...]
+    schedule: str  # of the last run that `ingest watch` began, "" when it began none, as the next three
+    scheduled_run: str  # when that began
+    scheduled_exit_code: int | None  # None while it runs, or when it was cut short
+    next_run: str  # when the next is due, "" when nothing watches
 
     def to_json(self) -> str:
         """Return the status as one JSON object on one line."""
@@ -66,6 +73,14 @@ class Status:
         if self.answers:
             yield from answer_lines(self.answers)
         yield from (f"  hidden {source}" for source in self.hidden)
+        if self.schedule:
+            yield self._schedule_line()
+
+    def _schedule_line(self) -> str:
+        code = self.scheduled_exit_code
+        how = f"ended with {named(code)}" if code is not None else "runs" if self.next_run else "was cut short"
+        after = f"the next is due {self.next_run}" if self.next_run else "nothing keeps the schedule now"
+        return f"By the schedule {self.schedule!r} (UTC) a run began {self.scheduled_run} and {how}; {after}."
 
 
 def status(catalog: Catalog) -> Status:
@@ -77,6 +92,8 @@ def status(catalog: Catalog) -> Status:
     diff = kept_diff(served.folder) if served.folder else None
     plan = withheld_deletions(catalog.folder).plan()
     refused = refused_generation(catalog.folder).plan()
+    kept = ScheduleFile(catalog.folder)
+    scheduled = kept.last()
     return Status(
         site=catalog.site,
         generation=manifest.number if manifest else None,
@@ -95,4 +112,17 @@ def status(catalog: Catalog) -> Status:
         refused=refused[0] if refused else None,
         answers=AnswersCompared.of(diff) if diff else None,
         hidden=tuple(sorted(catalog.hidden.sources().values())),
+        schedule=scheduled.schedule if scheduled else "",
+        scheduled_run=_told(scheduled.began) if scheduled else "",
+        scheduled_exit_code=scheduled.exit_code if scheduled else None,
+        next_run=_told(_next_run(scheduled)) if scheduled and kept.is_watched else "",
     )
+
+
+def _next_run(last: ScheduledRun) -> datetime:
+    now = datetime.now(UTC)
+    return turns_of(Schedule(last.schedule), last=last, now=now).due(now)
+
+
+def _told(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -7,15 +7,15 @@
 """
 
 import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from knowledge.errors import AlreadyRunning, GenerationUnwritable, KnowledgeBaseEmpty, KnowledgeError, NotServed
+from knowledge.errors import GenerationUnwritable, KnowledgeBaseEmpty, KnowledgeError, NotServed
 from knowledge.generation import is_whole, read_manifest, sync_one
 from knowledge.hidden import Hidden
+from knowledge.lock import held
 
 _BUILDING = ".building"
 
@@ -96,7 +96,7 @@ class Catalog:
 
         What someone still reads stays until the next time.
         """
-        for folder in self.folder.glob(f"*{_BUILDING}"):
+        for folder in self._builds():
             shutil.rmtree(folder)
         for folder in self.others()[1:]:
             _remove_unread(folder)
@@ -110,20 +110,16 @@ class Catalog:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the right to write here; raise AlreadyRunning when another process has it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "writer.lock").open("a+", encoding="ascii") as lock:
+        doing = f"Site {self.site!r} is already being written"
+        with held(self.folder / "writer.lock", doing=doing, remedy="Wait until it has finished."):
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
-                raise AlreadyRunning(
-                    f"Site {self.site!r} is already being written by process {lock.read().strip() or 'unknown'}. "
-                    "Wait until it has finished."
-                ) from None
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
-            yield
+                yield
+            finally:  # a build that was stopped; one that was killed goes with the next generation
+                for folder in self._builds():
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _builds(self) -> list[Path]:
+        return list(self.folder.glob(f"*{_BUILDING}"))
 
     def _generations(self) -> list[Path]:
         return [

@@ -28,12 +28,13 @@ class Fault:
     """What befalls a run."""
 
     kill_at: Point | None = None
+    stop_at: Point | None = None  # as systemd and Ctrl-C do: it may still tidy up
     kill_after: float | None = None  # seconds
     largest_file: int | None = None  # bytes; a longer one cannot be written, as on a full disk
 
 
 def run(arguments: Sequence[str], *, output: Path, fault: Fault = Fault()) -> int:
-    """Return the exit code of `python -m ingest` with these arguments, -9 or -14 if it was killed."""
+    """Return the exit code of `python -m ingest` with these arguments, -9 or -14 if it was killed, 143 if stopped."""
     process = _FORKS.Process(target=_command, args=(list(arguments), output, fault))
     process.start()
     process.join()
@@ -48,7 +49,9 @@ def _command(arguments: list[str], output: Path, fault: Fault) -> None:
         os.dup2(told.fileno(), 1)
         os.dup2(told.fileno(), 2)
     if fault.kill_at is not None:
-        sys.addaudithook(_killer(fault.kill_at))
+        sys.addaudithook(_sender(signal.SIGKILL, fault.kill_at))
+    if fault.stop_at is not None:
+        sys.addaudithook(_sender(signal.SIGTERM, fault.stop_at))
     if fault.largest_file is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (fault.largest_file, resource.RLIM_INFINITY))
     if fault.kill_after is not None:
@@ -60,9 +63,9 @@ def _command(arguments: list[str], output: Path, fault: Fault) -> None:
     os._exit(code)
 
 
-def _killer(point: Point) -> Any:
+def _sender(number: signal.Signals, point: Point) -> Any:
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == point.event and any(point.name in str(argument) for argument in arguments):
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), number)
 
     return hook

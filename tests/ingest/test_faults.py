@@ -115,6 +115,18 @@ def test_a_run_that_is_killed_at_a_point_spoils_nothing(
     _assert_unharmed(site, before=before, after=whole[0])
 
 
+@pytest.mark.parametrize("point", _POINTS.values(), ids=_POINTS.keys())
+def test_a_run_that_is_stopped_at_a_point_says_so_and_leaves_nothing_half_built(
+    site: Site, whole: tuple[list[tuple[str, str, float]], float], point: Point
+) -> None:
+    before = site.answers()
+    assert site.run(Fault(stop_at=point)) == 143, site.told()
+    assert "ingest: stopped by SIGTERM. What served goes on serving" in site.told()
+    assert "Traceback" not in site.told()
+    assert not list(site.catalog.folder.glob("*.building"))
+    _assert_unharmed(site, before=before, after=whole[0])
+
+
 def test_a_run_that_is_killed_at_any_moment_spoils_nothing(
     prepared: Site, tmp_path: Path, whole: tuple[list[tuple[str, str, float]], float]
 ) -> None:
