@@ -8,7 +8,9 @@ Where a table is cut, its header row stands among the headings of what follows: 
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from langchain_core.documents import Document
 
@@ -16,10 +18,11 @@ from knowledge.documents import Block, metadata_of
 from knowledge.passage import Passage
 from knowledge.words import Span, sentences, word_count
 
-CHUNKING_VERSION = 4  # raise it when the same document is cut in another way
+CHUNKING_VERSION = 5  # raise it when the same document is cut in another way
 _CHARACTERS_A_WORD = 12  # about twice what prose has
 _LONGEST_HEADER = 300  # characters of a table's header row
 _ITEM_MARK = re.compile(r"^\s*(?:[-*•]|\d+\.)\s+")
+_PAGES = ("", ".html", ".htm", ".md", ".mdx")  # what a page's address ends with; a file is an answer
 _WORD = re.compile(r"\w+")
 _STRETCH = 1.5  # how much longer than usual a passage may be to keep a list whole
 
@@ -43,7 +46,7 @@ class _Unit(NamedTuple):
 
 
 def passages_of(documents: Sequence[Document], *, words: int) -> list[Passage]:
-    """Return the documents' passages of about so many words, without those that name other articles and say nothing.
+    """Return the documents' passages of about so many words, without those that lead to other articles and say nothing.
 
     A list of related articles matches best what those articles answer, and would take their place.
     """
@@ -53,7 +56,7 @@ def passages_of(documents: Sequence[Document], *, words: int) -> list[Passage]:
 
 
 def passages(document: Document, *, words: int) -> list[Passage]:
-    """Return the document's passages of about so many words, in reading order."""
+    """Return the document's passages of about so many words, in reading order; lists of links to its site are none."""
     metadata = metadata_of(document)
     text = document.page_content
     return [
@@ -75,6 +78,7 @@ def passages(document: Document, *, words: int) -> list[Passage]:
             stale_since=metadata.get("stale_since", ""),
         )
         for section in _sections(text, metadata["blocks"], title=metadata["title"])
+        if not all(_only_leads_on(block, text, url=metadata["url"]) for block in section.blocks)
         for unit in _packed(_units(text, section.blocks, words=words), text=text, words=words)
     ]
 
@@ -83,6 +87,22 @@ def _only_names(passage: Passage, titles: Set[str]) -> bool:
     lines = [_as_title(_ITEM_MARK.sub("", line)) for line in passage.text.splitlines() if line.strip()]
     own = _as_title(passage.title)
     return 2 * sum(line in titles and line != own for line in lines) > len(lines)
+
+
+def _only_leads_on(block: Block, text: str, *, url: str) -> bool:
+    """Whether a list item is nothing but a link to another page of the site that the document's address is of."""
+    words = _ITEM_MARK.sub("", text[block["start"] : block["end"]])
+    pages = [link for link in block.get("links", ()) if _is_page(link["url"], of=url)]
+    return block["kind"] == "item" and [text[link["start"] : link["end"]] for link in pages] == [words]
+
+
+def _is_page(address: str, *, of: str) -> bool:
+    try:
+        one, own = urlsplit(address), urlsplit(of)
+    except ValueError:  # no address
+        return False
+    is_own = one.netloc in ("", own.netloc) and one.scheme in ("", "http", "https")
+    return is_own and PurePosixPath(one.path).suffix in _PAGES
 
 
 def _as_title(text: str) -> str:

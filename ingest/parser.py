@@ -105,7 +105,11 @@ class Parser:
         with contextlib.suppress(OSError):
             return _give(self._running(), source, content)
         self.close()
-        return _give(self._running(), source, content)
+        child = self._running()
+        try:
+            return _give(child, source, content)
+        except OSError as error:
+            raise self._end(child.process.wait()) from error
 
     def _running(self) -> _Child:
         if self._child is None:

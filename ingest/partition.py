@@ -3,7 +3,7 @@
 import codecs
 import contextlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from langchain_core.documents import Document
 
@@ -18,7 +18,7 @@ from ingest.likely_secrets import likely_secrets
 from ingest.locales import locale_in
 from ingest.sources.source import BOOK, CSV, FRONT_MATTER, HTML, MESSAGE, PDF, RICH, SHEETS, SLIDES, WORD, Source
 from knowledge.audience import Audience, narrower
-from knowledge.documents import Block, DocumentMetadata, FlagKind
+from knowledge.documents import Block, DocumentMetadata, FlagKind, Link
 from knowledge.invisible import Seen, visible
 
 _READINGS: Mapping[str, Callable[[bytes], Reading]] = {
@@ -101,18 +101,30 @@ def _text_and_blocks(pieces: Sequence[tuple[Piece, str]]) -> tuple[str, list[Blo
     for piece, seen in pieces:
         if text:
             text += "\n" if piece.kind == "item" and blocks[-1]["kind"] == "item" else "\n\n"
-        blocks.append(
-            Block(
-                kind=piece.kind,
-                start=len(text),
-                end=len(text) + len(seen),
-                depth=piece.depth,
-                anchor=piece.anchor,
-                page=piece.page,
-            )
+        block = Block(
+            kind=piece.kind,
+            start=len(text),
+            end=len(text) + len(seen),
+            depth=piece.depth,
+            anchor=piece.anchor,
+            page=piece.page,
         )
+        if links := list(_links(piece, seen, start=len(text))):
+            block["links"] = links
+        blocks.append(block)
         text += seen
     return text, blocks
+
+
+def _links(piece: Piece, text: str, *, start: int) -> Iterator[Link]:
+    """Yield the links of a piece whose text begins here; one whose words are not shown is none."""
+    end = 0
+    for words, address in piece.links:
+        shown = visible(words).text
+        found = text.find(shown, end)
+        if shown and found >= 0:
+            end = found + len(shown)
+            yield Link(start=start + found, end=start + end, url=address)
 
 
 def _stem(location: str) -> str:

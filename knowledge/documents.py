@@ -15,6 +15,14 @@ BlockKind = Literal["heading", "text", "item", "code", "table"]
 FlagKind = Literal["hidden_text", "invisible_characters", "likely_secret"]
 
 
+class Link(TypedDict):
+    """Words that lead somewhere; offsets are code points of the document's text."""
+
+    start: int
+    end: int
+    url: str  # as the document has it: it may be relative
+
+
 class Block(TypedDict):
     """A paragraph, heading, list item, code listing or table; offsets are code points of the document's text."""
 
@@ -24,6 +32,7 @@ class Block(TypedDict):
     depth: int  # a heading's level or a list item's nesting, from 1; 0 for the others
     anchor: str  # a heading's fragment in the document's address, "" when it has none
     page: int  # on which it begins, from 1; 0 when the document's format has no pages
+    links: NotRequired[list[Link]]
 
 
 class DocumentMetadata(TypedDict):

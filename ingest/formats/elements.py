@@ -51,7 +51,14 @@ def _pieces(elements: "Sequence[Element]", *, anchors: Sequence[str], outermost:
         if name in _LEFT_OUT or not text.strip():
             continue
         page = element.metadata.page_number or page
-        yield Piece(kind, text, depth=depth, anchor=next(unused, "") if kind == "heading" else "", page=page)
+        anchor = next(unused, "") if kind == "heading" else ""
+        yield Piece(kind, text, depth=depth, anchor=anchor, page=page, links=tuple(_links(element)))
+
+
+def _links(element: "Element") -> Iterator[tuple[str, str]]:
+    for words, address in zip(element.metadata.link_texts or (), element.metadata.link_urls or (), strict=False):
+        if words and address:
+            yield words, address
 
 
 def _depth(element: "Element", *, kind: BlockKind, outermost: int) -> int:

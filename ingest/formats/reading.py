@@ -26,6 +26,7 @@ class Piece:
     depth: int = 0  # a heading's level or a list item's nesting, from 1; 0 for the others
     anchor: str = ""  # a heading's, "" when it has none
     page: int = 0  # on which it begins, from 1; 0 when the format has no pages
+    links: tuple[tuple[str, str], ...] = ()  # the words and the address of each, in reading order
 
 
 @dataclass(frozen=True, slots=True)

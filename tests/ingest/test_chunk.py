@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from ingest.chunk import embedded_text, passages, passages_of
-from knowledge.documents import Block, BlockKind, DocumentMetadata
+from knowledge.documents import Block, BlockKind, DocumentMetadata, Link
 from knowledge.words import word_count
 
 
@@ -51,6 +51,39 @@ def test_a_list_of_other_articles_is_no_passage() -> None:
         "Press the button.",
         *["A text."] * 3,
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_passage"),
+    [
+        ("/pin", False),
+        ("pin.html#reset", False),
+        ("#pin", False),
+        ("https://help.example/pin/", False),
+        ("https://other.example/pin", True),
+        ("/files/form.pdf", True),
+        ("mailto:pin@help.example", True),
+        ("http://[", True),
+    ],
+)
+def test_a_list_of_links_to_its_own_site_is_no_passage(address: str, is_passage: bool) -> None:
+    document = _document(
+        ("text", "Press it."), ("heading", "See also", 2), ("item", "- My PIN"), ("item", "2. The PIN")
+    )
+    document.metadata["url"] = "https://help.example/lock"
+    for block in document.metadata["blocks"][2:]:
+        block["links"] = [Link(start=block["end"] - 6, end=block["end"], url=address)]
+    document.metadata["blocks"][3]["links"][0]["start"] -= 1
+    assert [passage.text for passage in passages_of([document], words=100)][1:] == (
+        ["- My PIN\n\n2. The PIN"] if is_passage else []
+    )
+
+
+def test_a_list_that_says_more_than_its_links_is_a_passage() -> None:
+    document = _document(("item", "- My PIN"), ("item", "- My PIN, if I forgot it"))
+    document.metadata["blocks"][0]["links"] = [Link(start=2, end=8, url="/pin")]
+    document.metadata["blocks"][1]["links"] = [Link(start=12, end=18, url="/pin")]
+    assert len(passages_of([document], words=100)) == 1
 
 
 def test_a_line_that_an_article_says_of_itself_stays() -> None:

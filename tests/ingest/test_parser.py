@@ -21,6 +21,7 @@ connection = Connection(int(sys.argv[1]))
 connection.send_bytes(b"ready")
 while True:
     connection.recv_bytes()
+    connection.recv_bytes()
     {what}
 """
 _HANGING = "import time; time.sleep(3600)"
@@ -62,6 +63,12 @@ def test_a_parser_that_hangs_is_killed(tmp_path: Path) -> None:
         error = _error(parser, _source("The text."))
     assert error.reason == "timeout"
     assert "not parsed within 1 s; split it, or raise INGEST_PARSE_SECONDS" in error.detail
+
+
+def test_a_parser_that_takes_no_file_crashed(tmp_path: Path) -> None:
+    program = (sys.executable, "-c", _CRASHING.replace("while", "sys.exit(3)\nwhile").format(what=""))
+    with Parser(limits=LIMITS, quarantine=Quarantine(tmp_path), program=program) as parser:
+        assert "(exit code 3)" in _error(parser, _source("x" * 1_000_000)).detail
 
 
 def test_a_parser_that_crashes_is_replaced(tmp_path: Path) -> None:

@@ -100,6 +100,27 @@ def test_headings_carry_their_level_and_anchor() -> None:
     assert [(block["depth"], block["anchor"]) for block in headings] == [(1, "install-it"), (2, "steps")]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("See [the plans](/plans) and **[a form](https://a.example/f)**.\n\n- [Seats](seats.md)\n", "kb/a.md"),
+        (
+            "<p>See <a href='/plans'>the\u200b plans</a> and <a href='https://a.example/f'>a form</a>."
+            "<ul><li><a href='seats.md'>Seats</a>",
+            "kb/a.html",
+        ),
+    ],
+)
+def test_links_keep_their_place_and_address(text: str, name: str) -> None:
+    found = _document(text, name)
+    links = [link for block in metadata_of(found)["blocks"] for link in block.get("links", ())]
+    assert [(found.page_content[link["start"] : link["end"]], link["url"]) for link in links] == [
+        ("the plans", "/plans"),
+        ("a form", "https://a.example/f"),
+        ("Seats", "seats.md"),
+    ]
+
+
 def test_code_in_a_table_keeps_its_punctuation() -> None:
     assert _blocks(_document("| Field |\n|---|\n| `title`, `url` (both) |\n")) == [
         ("table", "Field\ntitle, url (both)")

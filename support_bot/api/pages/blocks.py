@@ -1,11 +1,12 @@
 """Turn a stored document's blocks into HTML: headings, paragraphs, nested lists, tables, listings; all text escaped."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
-from knowledge.documents import Block
+from knowledge.documents import Block, Link
 
 _FENCED = re.compile(r"(`{3,})[^\n]*\n(.*?)\n?\1\s*", re.DOTALL)
 _SIGN = re.compile(r"\s*(?:- |((?:\d+\.)+) )")  # before a list item, as the document's text has it
@@ -13,15 +14,32 @@ _CELL_END = " | "
 
 
 class Marker:
-    """Escapes parts of a document's text; what of them is cited stands in `mark`, the first of these with an id."""
+    """Escapes parts of a document's text; what of them is cited stands in `mark`, the first of these with an id.
 
-    def __init__(self, text: str, *, start: int, end: int) -> None:
+    `links` are those that a reader may follow, in reading order.
+    """
+
+    def __init__(self, text: str, *, start: int, end: int, links: Sequence[Link] = ()) -> None:
         self.text = text
         self.has_marked = False
         self._start, self._end = start, end
+        self._links = links
+        self._ends = [link["end"] for link in links]
 
     def html(self, start: int, end: int) -> str:
         """Return a part of the text as HTML."""
+        written, place = "", start
+        for number in range(bisect_right(self._ends, start), len(self._links)):
+            link = self._links[number]
+            if link["start"] >= end:
+                break
+            begin, stop = max(link["start"], place), min(link["end"], end)
+            written += self._marked(place, begin)
+            written += f'<a href="{escape(link["url"])}" rel="noopener nofollow">{self._marked(begin, stop)}</a>'
+            place = stop
+        return written + self._marked(place, end)
+
+    def _marked(self, start: int, end: int) -> str:
         begin, stop = max(start, self._start), min(end, self._end)
         if not self.text[begin:stop].strip():
             return escape(self.text[start:end])

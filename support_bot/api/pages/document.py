@@ -1,11 +1,14 @@
 """Turn a stored document into a page that reads like the article, the cited words marked where they stand."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from html import escape
+from urllib.parse import urljoin, urlsplit
 
 from langchain_core.documents import Document
 
-from knowledge.documents import metadata_of
+from knowledge.documents import Block, Link, metadata_of
 from support_bot.answering.phrases import Language, language_of
 from support_bot.api.pages.blocks import Marker, elements
 
@@ -17,6 +20,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin",
 }
+_FOLLOWED = ("http", "https", "mailto")  # schemes
 _UPDATED: dict[Language, str] = {"en": "Updated {}", "zh-Hant": "更新於 {}", "zh-Hans": "更新于 {}"}
 _STALE: dict[Language, str] = {
     "en": "Could not be brought up to date since {}",
@@ -36,7 +40,8 @@ def document_page(document: Document, *, start: int, end: int, site_title: str) 
     metadata = metadata_of(document)
     title = escape(metadata["title"])
     language = language_of(document.page_content)
-    marker = Marker(document.page_content, start=start, end=end)
+    links = list(_links(metadata["blocks"], address=metadata["url"]))
+    marker = Marker(document.page_content, start=start, end=end, links=links)
     heading, *rest = elements(metadata["blocks"], marker=marker, title=metadata["title"], page_label=_PAGE[language])
     body = "\n".join(rest)
     to_mark = f'<a href="#cited">{_CITED[language]}</a>' if marker.has_marked else ""
@@ -63,6 +68,16 @@ def document_page(document: Document, *, start: int, end: int, site_title: str) 
 </body>
 </html>
 """
+
+
+def _links(blocks: Sequence[Block], *, address: str) -> Iterator[Link]:
+    """Yield the links that lead to a web page or mailbox, also relative ones of a document that has an address."""
+    for block in blocks:
+        for link in block.get("links", ()):
+            with suppress(ValueError):  # no address
+                url = urljoin(address, link["url"])
+                if urlsplit(url).scheme in _FOLLOWED:
+                    yield Link(start=link["start"], end=link["end"], url=url)
 
 
 def _dated(iso: str, words: str, language: Language) -> str:

@@ -3,7 +3,7 @@ import re
 import pytest
 from langchain_core.documents import Document
 
-from knowledge.documents import Block, BlockKind
+from knowledge.documents import Block, BlockKind, Link
 from support_bot.api.pages.document import document_page
 
 Part = tuple[BlockKind, str, int]  # and its depth
@@ -130,6 +130,47 @@ def test_a_heading_cannot_take_the_mark_s_place() -> None:
     document = written(("heading", "Cited", 2), ("text", "Words.", 0))
     document.metadata["blocks"][0]["anchor"] = "cited"
     assert shown(document, cited="Words").count('id="cited"') == 1
+
+
+def linked(text: str, *links: tuple[str, str]) -> Document:
+    """Return a document of one paragraph in which these words lead to these addresses."""
+    document = written(("text", text, 0))
+    document.metadata["blocks"][0]["links"] = [
+        Link(start=text.index(words), end=text.index(words) + len(words), url=url) for words, url in links
+    ]
+    return document
+
+
+def test_links_lead_where_the_article_s_do() -> None:
+    article = linked("Read the plans, ask us.", ("the plans", "/plans"), ("ask us", "mailto:a@b.example"))
+    article.metadata["url"] = "https://help.example/seats"
+    assert (
+        '<p>Read <a href="https://help.example/plans" rel="noopener nofollow">the plans</a>, '
+        '<a href="mailto:a@b.example" rel="noopener nofollow">ask us</a>.</p>'
+    ) in shown(article)
+
+
+def test_cited_words_are_marked_in_and_beside_a_link() -> None:
+    page = shown(linked("Read the plans first.", ("the plans", "https://a.example/?b&c")), cited="plans first")
+    assert '<a href="https://a.example/?b&amp;c" rel="noopener nofollow">the <mark id="cited">plans</mark></a>' in page
+    assert marked(page) == ["plans", " first"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "\x01javascript:alert(1)",
+        "data:text/html,a",
+        "/plans",
+        "http://[",
+    ],
+)
+def test_what_leads_to_no_page_is_no_link(url: str) -> None:
+    page = shown(linked("Read the plans.", ("the plans", url)))
+    assert "<a" not in page
+    assert "<p>Read the plans.</p>" in page
 
 
 def test_pages_are_told_where_they_begin() -> None:
