@@ -18,7 +18,7 @@ demo: .venv/installed
 demo-check: .venv/installed
 	$(BIN)/python -m support_bot.demo --exit
 
-test: lint front-end .venv/chromium
+test: lint front-end .venv/chromium .venv/nginx
 	$(BIN)/python -m pytest
 
 check: lint
@@ -39,6 +39,11 @@ web/node_modules/.package-lock.json: web/package-lock.json
 .venv/chromium: .venv/installed
 	if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium; fi
 	command -v chromium || echo "chromium is not installed: the browser tests will be skipped"
+	touch $@
+
+.venv/nginx: .venv/installed
+	if ! PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq nginx || true; fi
+	PATH="$$PATH:/usr/sbin" command -v nginx || echo "nginx is not installed: the tests of what it does to a stream will be skipped"
 	touch $@
 
 lint: .venv/installed

@@ -13,6 +13,8 @@ from knowledge.errors import KnowledgeError
 from knowledge.golden import golden_questions
 from knowledge.settings import KnowledgeSettings
 from support_bot.answering.query import QuestionRefused
+from support_bot.deployment import command as deployment
+from support_bot.deployment.files import NotPlain
 from support_bot.evaluation.errors import EvaluationError
 from support_bot.settings import SupportBotSettings
 from support_bot.upkeep import hidden, rolled_back, shown
@@ -30,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.data is not None:
             knowledge_settings = knowledge_settings.model_copy(update={"data_dir": options.data})
         return int(options.command(options, settings, knowledge_settings))
-    except (QuestionRefused, EvaluationError) as error:
+    except (QuestionRefused, EvaluationError, NotPlain) as error:
         return told(str(error), command=_COMMAND, code=USAGE)
     except KnowledgeError as error:
         return told(str(error), command=_COMMAND, code=_FAILED)
@@ -179,6 +181,8 @@ def _parser() -> argparse.ArgumentParser:
     openapi = commands.add_parser("openapi", help="print the API's description")
     openapi.set_defaults(command=_openapi)
 
+    deploy = deployment.add_to(commands)
+
     measure = commands.add_parser("eval", help="measure on a set of questions").add_subparsers(
         required=True, metavar="MEASURE"
     )
@@ -225,7 +229,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (ask, hide, unhide, rollback, generations):
         command.add_argument("--site", help="the site whose knowledge it is (default: SUPPORT_BOT_SITE)")
 
-    for command in (serve, ask, hide, unhide, rollback, retrieval, citations, abstain, generations):
+    for command in (serve, ask, hide, unhide, rollback, deploy, retrieval, citations, abstain, generations):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )

@@ -26,6 +26,7 @@ Reply = Callable[[Json], str]
 _ATTRIBUTES = r"""(?:[^>"]|"[^"]*")"""  # a section's name may hold a ">"
 _PASSAGE = re.compile(rf'<passage\b{_ATTRIBUTES}*?\bn="?+(\d+)"?+{_ATTRIBUTES}*+>(.*?)</passage[^>]*>', re.DOTALL)
 _WORD = re.compile(r"\s*(?:[!-\u2e7f]+|\S)|\s+")
+_HOLDS = 60.0  # seconds at most, that a test which fails ends
 _LAST_MARK = re.compile(r"(\W*)$")
 _REASONS = {200: "OK", 302: "Found", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}
 
@@ -42,6 +43,7 @@ class Scenario:
     stall_after: int | None = None  # frames (0: the head or the raw bytes alone), then nothing until the client leaves
     close_after: int | None = None  # frames, then the end of the connection
     reset: bool = False  # where the connection ends early, end it with a TCP reset
+    is_held: bool = False  # the last frame waits for `FakeLLM.release`
     pause: float = 0.0  # seconds before each frame
     write_bytes: int | None = None  # dribble: as many bytes a write, the pause between them
 
@@ -65,6 +67,7 @@ class FakeLLM:
         self.requests: list[Request] = []
         self.connections = 0
         self.client_left = threading.Event()  # a client has closed a stalled or unfinished response
+        self.release = threading.Event()  # lets the last frame of a held answer go
         self._next: deque[Scenario] = deque()
         self._reply: Reply = quoted_passages
         self._prompts: deque[str] = deque(maxlen=256)  # what the provider's cache remembers
@@ -89,6 +92,7 @@ class FakeLLM:
         self._reply = quoted_passages
         self.requests.clear()
         self.client_left.clear()
+        self.release.clear()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -186,6 +190,8 @@ class FakeLLM:
                     raise ConnectionResetError
                 if frames_written == scenario.close_after:
                     return _end(writer, reset=scenario.reset)
+                if scenario.is_held and frames_written == len(pieces) - 2:
+                    await asyncio.to_thread(self.release.wait, _HOLDS)
                 step = scenario.write_bytes or max(len(piece), 1)
                 for start in range(0, len(piece), step):
                     await asyncio.sleep(scenario.pause)

@@ -81,7 +81,7 @@ def ready(address: str) -> str:
 def test_the_wheel_holds_the_front_end_and_the_sample_articles(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         held = set(archive.namelist())
-    for folder in ("support_bot/static", "knowledge/articles"):
+    for folder in ("support_bot/static", "support_bot/deployment/templates", "knowledge/articles"):
         files = {file.relative_to(PROJECT).as_posix() for file in (PROJECT / folder).rglob("*") if file.is_file()}
         assert files <= held
     assert not [name for name in held if name.startswith(("tests", "web"))]

@@ -1,0 +1,1 @@
+"""Files that run Support Bot on a server, with the operator's own paths filled in."""
