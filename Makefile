@@ -2,7 +2,7 @@
 # make test    everything that a change must pass
 # make check   the fast part of it: format, lint, types, layers, quick tests
 # make readme  the generated parts of README.md made anew
-# make soak    the property tests of `make test` with larger counts
+# make soak    the property, fault and load tests of `make test` with larger counts
 
 PYTHON ?= python3
 BIN := .venv/bin

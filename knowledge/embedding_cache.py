@@ -24,8 +24,7 @@ class EmbeddingCache:
 
     def missing(self, texts: Sequence[str]) -> list[str]:
         """Return the distinct texts that have no vector yet, shortest first: a batch then wastes no padding."""
-        known = self._known(texts)
-        return sorted({text for text in texts if _hash(text) not in known}, key=len)
+        return sorted((text for text in set(texts) if not self._knows(text)), key=len)
 
     def embed(self, texts: Sequence[str], *, progress: Callable[[int], None] = lambda _: None) -> int:
         """Embed and keep the texts that have no vector yet; return how many. `progress` is told each batch's size."""
@@ -48,6 +47,10 @@ class EmbeddingCache:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+    def _knows(self, text: str) -> bool:
+        row = self._database.execute("SELECT 1 FROM vector WHERE hash = ?", (_hash(text),)).fetchone()
+        return row is not None
 
     def _known(self, texts: Sequence[str]) -> dict[bytes, bytes]:
         known: dict[bytes, bytes] = {}

@@ -51,7 +51,7 @@ def first_build(path: Path, *, embeddings: BundledEmbeddings, folder: Path) -> B
         Parser(limits=limits, quarantine=Quarantine(folder / "quarantine")) as parser,
     ):
         parser.start()
-        before, started, processor = _processor_seconds(parser), time.perf_counter(), time.process_time()
+        before, started, processor = processor_seconds(parser), time.perf_counter(), time.process_time()
         sources, unfit = sources_below([path], audience="public", max_megabytes=settings.max_file_megabytes)
         report = ingest(
             sources,
@@ -66,13 +66,13 @@ def first_build(path: Path, *, embeddings: BundledEmbeddings, folder: Path) -> B
             progress=Progress(quiet=True),
         )
         wall, processor = time.perf_counter() - started, time.process_time() - processor
-        parsing = _processor_seconds(parser) - before
+        parsing = processor_seconds(parser) - before
     with closing(Documents.open(catalog.serving() / "public" / "documents.sqlite3")) as documents:
         texts = list(dict.fromkeys(embedded_text(passage) for passage in documents.all_passages()))
     return Build(wall, processor, parsing, report, texts)
 
 
-def _processor_seconds(parser: Parser) -> float:
+def processor_seconds(parser: Parser) -> float:
     """Return the processor time that the parser's child has used."""
     fields = Path(f"/proc/{parser.pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
