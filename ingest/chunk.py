@@ -70,6 +70,7 @@ def passages(document: Document, *, words: int) -> list[Passage]:
             start=unit.start,
             end=unit.end,
             locale=metadata["locale"],
+            product=metadata["product"],
             audience=metadata["audience"],
             updated=metadata["updated"],
             url=metadata["url"],

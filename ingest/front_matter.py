@@ -26,10 +26,11 @@ class FrontMatter(BaseModel):
     title: str = ""
     audience: Audience | None = None
     locale: str = ""
+    product: str = ""
     updated: str = ""
     url: str = ""
 
-    @field_validator("title", "locale", "url", mode="before")
+    @field_validator("title", "locale", "url", "product", mode="before")
     @classmethod
     def _text(cls, value: Any) -> Any:
         if value is None:

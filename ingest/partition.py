@@ -54,6 +54,7 @@ def document(source: Source) -> Document:
         title=title.text,
         url=front_matter.url,
         locale=front_matter.locale or reading.locale or locale_in(source.location),
+        product=front_matter.product,
         audience=_audience(source, front_matter),
         updated=front_matter.updated or reading.updated,
         blocks=blocks,

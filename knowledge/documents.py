@@ -43,6 +43,7 @@ class DocumentMetadata(TypedDict):
     title: str
     url: str  # "" when it has none
     locale: str  # "" when unknown
+    product: str  # "" when it is about none in particular
     audience: Audience
     updated: str  # an ISO date, "" when unknown
     blocks: list[Block]
@@ -157,14 +158,19 @@ def _row(document: Document) -> tuple[str | None, str, str, str, str, str]:
     return document.id, metadata["source"], metadata["version"], document.page_content, rest, blocks
 
 
+def _decoded(metadata: str) -> DocumentMetadata:
+    """Return a document's metadata without its blocks. An index built before there were products says of none."""
+    return cast(DocumentMetadata, {"product": "", **json.loads(metadata)})
+
+
 def _document(row: tuple[str, str, str, str]) -> Document:
     id_, text, metadata, blocks = row
-    return Document(id=id_, page_content=text, metadata={**json.loads(metadata), "blocks": json.loads(blocks)})
+    return Document(id=id_, page_content=text, metadata={**_decoded(metadata), "blocks": json.loads(blocks)})
 
 
 def _passage(row: tuple[str, str, str, int, int, str, str, int, str]) -> Passage:
     id_, document_id, text, start, end, headings, anchor, page, encoded = row
-    metadata = cast(DocumentMetadata, json.loads(encoded))
+    metadata = _decoded(encoded)
     return Passage(
         id=id_,
         document_id=document_id,
@@ -175,6 +181,7 @@ def _passage(row: tuple[str, str, str, int, int, str, str, int, str]) -> Passage
         start=start,
         end=end,
         locale=metadata["locale"],
+        product=metadata["product"],
         audience=metadata["audience"],
         updated=metadata["updated"],
         url=metadata["url"],

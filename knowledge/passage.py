@@ -18,6 +18,7 @@ class Passage:
     start: int
     end: int
     locale: str  # a BCP 47 tag, "" when unknown
+    product: str  # that it is about, as its team calls it; "" when it is about none in particular
     audience: Audience
     updated: str  # an ISO date, "" when unknown
     url: str  # the document's own address, "" when it has none

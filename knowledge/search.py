@@ -4,7 +4,8 @@ Vectors and terms each propose candidates; each candidate is then scored by both
 one scale by their mean and deviation over the candidates, and added. Adding scores keeps what ranks throw away: a
 passage that the vectors barely prefer cannot outvote one that the words find by far. A question in a script that the
 model does not speak is ranked by words alone. A passage in the asker's language counts two deviations more, so that a
-good one in another language can still lead: of the three articles nearest to 150 English questions that have no answer,
+good one in another language can still lead, one in their Chinese script one more, and one about their product, or about
+none in particular, two: of the three articles nearest to 150 English questions that have no answer,
 in a help centre of four languages, .91 are English with it, .71 without; with 4, .97, but an article that exists in
 Spanish alone is then among an English question's eight passages for 1 title of 29 (8 with 2, 13 without).
 
@@ -27,7 +28,7 @@ from knowledge.generation import Index
 from knowledge.lexical import Lexical
 from knowledge.passage import Passage, primary_language
 from knowledge.stop_words import content_terms
-from knowledge.words import terms
+from knowledge.words import chinese_script, terms
 
 _LONGEST = 4_000  # characters of a question that are read
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
@@ -36,6 +37,8 @@ _FOREMOST = 20  # candidates, among which an answer may be
 _TIED = 8  # passages looked at beyond those returned, since their dates may lift them
 _FRESHEST = 0.01
 _OWN_LANGUAGE = 2.0
+_OWN_SCRIPT = 1.0
+_OWN_PRODUCT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Hit:
     cosine: float | None  # None when the model does not speak the question's language
     bm25: float  # 0 when no term matches
     coverage: float  # the share of the question's content that stands in the passage, rare terms weighing more
+    preference: float  # what of the score is for suiting the asker, however well it matches
     background: "Background"  # of the question: the same for all that was found for it
 
 
@@ -59,11 +63,18 @@ class Background:
 
 
 def search(
-    question: str, *, index: Index, embeddings: SentenceTransformersEmbeddings, count: int, language: str = ""
+    question: str,
+    *,
+    index: Index,
+    embeddings: SentenceTransformersEmbeddings,
+    count: int,
+    language: str = "",
+    product: str = "",
 ) -> list[Hit]:
     """Return the best passages, best first: at most as many as the two lists of candidates hold together.
 
-    Passages in the asker's language are preferred where one is given: `pt`, not `pt-BR`.
+    Passages in the asker's language and about the asker's product are preferred where one is given: `pt`, not `pt-BR`;
+    Chinese with its script where it is known.
     """
     question = _HALF_CHARACTER.sub(" ", question[:_LONGEST])
     bm25 = index.lexical.best(question, count=_CANDIDATES)
@@ -77,18 +88,17 @@ def search(
         bm25 |= index.lexical.scores(question, ids=only_meant)
 
     ids = list(cosines or bm25)
-    scores = _normalised([bm25.get(id_, 0.0) for id_ in ids])
+    scores = normalised([bm25.get(id_, 0.0) for id_ in ids])
     if cosines:
-        scores = scores + _normalised([cosines[id_] for id_ in ids])
+        scores = scores + normalised([cosines[id_] for id_ in ids])
     score_of = dict(zip(ids, scores.tolist(), strict=True))
     ranked = [ids[row] for row in np.argsort(-scores, kind="stable")]
     behind = background([(cosines.get(id_, 0.0), bm25.get(id_, 0.0)) for id_ in ranked])
-    passages = index.documents.passages(ranked if language else ranked[: count + _TIED])
+    passages = index.documents.passages(ranked if language or product else ranked[: count + _TIED])
     freshness = _freshness(passages)
+    preferences = {passage.id: _preference(passage, language=language, product=product) for passage in passages}
     for passage in passages:
-        score_of[passage.id] += freshness[passage.updated]
-        if language and primary_language(passage.locale) in (language, ""):
-            score_of[passage.id] += _OWN_LANGUAGE
+        score_of[passage.id] += freshness[passage.updated] + preferences[passage.id]
     weights = _weights(question, lexical=index.lexical)
     return [
         Hit(
@@ -97,6 +107,7 @@ def search(
             cosine=cosines.get(passage.id),
             bm25=bm25.get(passage.id, 0.0),
             coverage=_coverage(weights, passage),
+            preference=preferences[passage.id],
             background=behind,
         )
         for passage in sorted(passages, key=lambda passage: score_of[passage.id], reverse=True)[:count]
@@ -108,6 +119,19 @@ def background(scores: Sequence[tuple[float, float]]) -> Background:
     below = scores[_FOREMOST:] or scores[-1:] or [(0.0, 0.0)]
     cosine, bm25 = np.mean(below, axis=0).tolist()
     return Background(cosine=cosine, bm25=bm25)
+
+
+def _preference(passage: Passage, *, language: str, product: str) -> float:
+    """Return how much better a passage suits its asker; one that says nothing of language or product suits anybody."""
+    wanted, script = primary_language(language), language.partition("-")[2]
+    suits = 0.0
+    if language and primary_language(passage.locale) in (wanted, ""):
+        suits += _OWN_LANGUAGE
+    if script and chinese_script(passage.text) in (script, ""):
+        suits += _OWN_SCRIPT
+    if product and passage.product.casefold() in (product.casefold(), ""):
+        suits += _OWN_PRODUCT
+    return suits
 
 
 def _freshness(passages: Sequence[Passage]) -> dict[str, float]:
@@ -134,7 +158,8 @@ def _coverage(weights: dict[str, float], passage: Passage) -> float:
     return sum(weight for term, weight in weights.items() if term in present) / sum(weights.values())
 
 
-def _normalised(scores: list[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def normalised(scores: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return scores on the scale that sums are made on: their mean is 0 and their deviation 1."""
     column = np.array(scores, dtype=np.float64)
     deviation = column.std() if column.size else 0.0
     return (column - column.mean()) / deviation if deviation > 0 else np.zeros_like(column)

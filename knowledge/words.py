@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import Stemmer
 from opencc import OpenCC
@@ -32,6 +32,8 @@ def _simplified_forms() -> dict[int, str]:
 
 
 _SIMPLIFIED = _simplified_forms()
+_TRADITIONAL_OF = OpenCC("s2t")
+_ONLY_SIMPLIFIED = {form for form in _SIMPLIFIED.values() if _TRADITIONAL_OF.convert(form) != form}
 
 
 class Span(NamedTuple):
@@ -49,6 +51,15 @@ def normalised(text: str) -> str:
 def simplified(text: str) -> str:
     """Return the text in Simplified characters, one for one: 設定 and 设定 are the same words."""
     return text.translate(_SIMPLIFIED)
+
+
+def chinese_script(text: str) -> Literal["Hant", "Hans", ""]:
+    """Return the script that most of the characters are of which only one script has, "" where there are none."""
+    traditional = sum(ord(character) in _SIMPLIFIED for character in text)
+    only_simplified = sum(character in _ONLY_SIMPLIFIED for character in text)
+    if traditional == only_simplified:
+        return ""
+    return "Hant" if traditional > only_simplified else "Hans"
 
 
 def terms(text: str) -> list[str]:

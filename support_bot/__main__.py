@@ -12,7 +12,7 @@ from knowledge.embeddings import SentenceTransformersEmbeddings, embeddings_name
 from knowledge.errors import KnowledgeError
 from knowledge.golden import golden_questions
 from knowledge.settings import KnowledgeSettings
-from support_bot.answering.query import QuestionRefused
+from support_bot.answering.query import QuestionRefused, question
 from support_bot.deployment import command as deployment
 from support_bot.deployment.files import NotPlain
 from support_bot.evaluation.errors import EvaluationError
@@ -49,7 +49,8 @@ def _serve(options: argparse.Namespace, settings: SupportBotSettings, knowledge_
 def _ask(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
     from support_bot.ask import asked
 
-    print(asyncio.run(asked(options.question, settings, knowledge_settings, as_json=options.json)))
+    to_answer = question(options.question, locale=options.locale, product=options.product)
+    print(asyncio.run(asked(to_answer, settings, knowledge_settings, as_json=options.json)))
     return 0
 
 
@@ -164,6 +165,10 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", help="print one cited answer")
     ask.add_argument("question")
+    ask.add_argument(
+        "--locale", default="", metavar="TAG", help="your language, where the question's words do not tell"
+    )
+    ask.add_argument("--product", default="", metavar="NAME", help="the product that you ask about")
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
     ask.set_defaults(command=_ask)
 

@@ -103,6 +103,9 @@ async def build_answers(
     principal = Principal(site=settings.site, audience="public")
     async with httpx.AsyncClient() as client:
         with closing(_knowledge_base(settings, knowledge_settings, generation=generation)) as knowledge_base:
+            reranker = Reranker(settings.reranker) if settings.reranker else None
+            if reranker is not None:
+                await asyncio.to_thread(reranker.load)
             with suppress(KnowledgeBaseEmpty):  # /readyz says so, and the first reindex is picked up when it comes
                 await asyncio.to_thread(knowledge_base.warm, scope=principal.audience)
             yield Answers(
@@ -112,7 +115,7 @@ async def build_answers(
                 or KnowledgeRetriever(
                     knowledge_base=knowledge_base,
                     count=settings.passages,
-                    reranker=Reranker(settings.reranker) if settings.reranker else None,
+                    reranker=reranker,
                     calibration=calibration_of(settings, knowledge_settings),
                 ),
                 chat_model=chat_model or _chat_model(settings, client=client),

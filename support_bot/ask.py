@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from knowledge.settings import KnowledgeSettings
-from support_bot.answering.query import question
+from support_bot.answering.query import Question
 from support_bot.api.schema import ChatAnswer
 from support_bot.api.wire import Message, conversation_id, whole_answer
 from support_bot.app import build_answers
@@ -11,10 +11,9 @@ from support_bot.settings import SupportBotSettings
 
 
 async def asked(
-    typed: str, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings, *, as_json: bool
+    to_answer: Question, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings, *, as_json: bool
 ) -> str:
     """Return the answer as text with its sources below it, or as one JSON object."""
-    to_answer = question(typed)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     base_url = settings.public_url or f"http://{host}:{settings.port}"
     async with build_answers(settings, knowledge_settings) as answers:

@@ -24,6 +24,7 @@ class Article(BaseModel):
     audience: Audience | None = None
     locale: str = ""
     updated: str = ""
+    product: str = ""
 
 
 def article_lines(content: bytes, *, location: str, audience: Audience) -> Iterator[Source | FailedSource]:
@@ -73,7 +74,7 @@ def _wrong_id(article_id: str, seen: Set[str]) -> str:
 
 
 def _source(article: Article, *, location: str, audience: Audience) -> Source:
-    fields = article.model_dump(include={"title", "url", "audience", "locale", "updated"}, exclude_defaults=True)
+    fields = article.model_dump(exclude={"id", "text"}, exclude_defaults=True)
     # Always with front matter, though empty: an article's own text may begin with a line of dashes.
     front_matter = yaml.safe_dump(fields, allow_unicode=True) if fields else ""
     content = f"---\n{front_matter}---\n{article.text}".encode()

@@ -86,7 +86,7 @@ async def answer(
         return
 
     yield Status("searching", question.text)
-    found = await retriever.ainvoke(question.text, scope=scope, locale=question.locale)
+    found = await retriever.ainvoke(question.text, scope=scope, locale=question.locale, product=question.product)
     # A retriever of somebody else's may not know scopes: what it does not label is internal.
     documents = [document for document in found if passage_of(document).audience in readable(scope)]
     passages = [passage_of(document) for document in documents]

@@ -34,9 +34,10 @@ class Question:
     text: str
     history: tuple[Turn, ...] = ()
     locale: str = ""  # the asker's, as a BCP 47 tag; "" when unknown
+    product: str = ""  # that the asker uses, as the articles' team calls it; "" when unknown
 
 
-def question(typed: str, *, history: Sequence[Turn] = (), locale: str = "") -> Question:
+def question(typed: str, *, history: Sequence[Turn] = (), locale: str = "", product: str = "") -> Question:
     """Return the question to answer. Raises QuestionRefused for one that is empty or too long."""
     text = _seen(typed)
     if not text:
@@ -45,7 +46,8 @@ def question(typed: str, *, history: Sequence[Turn] = (), locale: str = "") -> Q
         raise QuestionRefused(
             f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Shorten it."
         )
-    return Question(text=text, history=_recent([Turn(turn.role, _seen(turn.text)) for turn in history]), locale=locale)
+    recent = _recent([Turn(turn.role, _seen(turn.text)) for turn in history])
+    return Question(text=text, history=recent, locale=locale, product=product)
 
 
 def _seen(typed: str) -> str:

@@ -35,7 +35,8 @@ async def chat(
 ) -> Response:
     """Answer a question from the help centre, every sentence cited."""
     history = [Turn(turn.role, turn.text) for turn in asked.history]
-    events = await primed(answers.events(question(asked.message, history=history, locale=asked.locale)))
+    to_answer = question(asked.message, history=history, locale=asked.locale, product=asked.product)
+    events = await primed(answers.events(to_answer))
     message = Message(
         base_url=base_url(request),
         conversation_id=conversation_id(asked.conversation_id),

@@ -24,7 +24,7 @@ from support_bot.answering.query import Question, QuestionRefused, Turn, questio
 from support_bot.api.answers import AnswersDependency, base_url
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.problems import OpenAIError, Problem, problem_of
-from support_bot.api.schema import ChatAnswer, SourceData
+from support_bot.api.schema import ChatAnswer, Locale, Product, SourceData
 from support_bot.api.wire import Message, conversation_id, interruption, primed, source_data, whole_answer
 
 MODEL = "support-bot"
@@ -76,6 +76,8 @@ class CompletionRequest(BaseModel):
     messages: list[CompletionMessage] = Field(min_length=1)
     stream: bool | None = False
     stream_options: StreamOptions | None = None
+    locale: str = Locale
+    product: str = Product
 
 
 @router.get("/models")
@@ -118,7 +120,7 @@ def _question(asked: CompletionRequest) -> Question:
         Turn("user", turn.text()) if turn.role == "user" else Turn("assistant", _SOURCE_LIST.sub("", turn.text()))
         for turn in spoken[:-1]
     ]
-    return question(spoken[-1].text(), history=history)
+    return question(spoken[-1].text(), history=history, locale=asked.locale, product=asked.product)
 
 
 def _completion(answer: ChatAnswer, *, heading: str) -> dict[str, Any]:

@@ -32,6 +32,19 @@ class HistoryTurn(BaseModel):
     text: str = Field(max_length=20_000)
 
 
+Locale = Field(
+    default="",
+    max_length=35,
+    pattern=r"^([A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*)?$",
+    description="The asker's language as a BCP 47 tag, for a question whose words do not tell it.",
+)
+Product = Field(
+    default="",
+    max_length=100,
+    description="The product that is asked about, as articles name it: those about others are put back, not left out.",
+)
+
+
 class ChatRequest(BaseModel):
     """A question."""
 
@@ -52,12 +65,8 @@ class ChatRequest(BaseModel):
         max_length=100,
         description="The conversation before this message, oldest first. At most ten turns are read.",
     )
-    locale: str = Field(
-        default="",
-        max_length=35,
-        pattern=r"^([A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*)?$",
-        description="The asker's language as a BCP 47 tag, for a question whose words do not tell it.",
-    )
+    locale: str = Locale
+    product: str = Product
 
 
 class Meta(BaseModel):

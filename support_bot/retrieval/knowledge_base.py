@@ -50,8 +50,8 @@ class KnowledgeBase:
         self._refused: tuple[Path | None, float] = None, 0.0  # which could not be opened, and when
         self._scopes: set[Audience] = set()  # that have been asked for, which a new generation is opened with
 
-    def search(self, question: str, *, scope: Audience, count: int, language: str = "") -> list[Hit]:
-        """Return the best hits that this scope may read, those in the language preferred where one is given.
+    def search(self, question: str, *, scope: Audience, count: int, language: str = "", product: str = "") -> list[Hit]:
+        """Return the best hits that this scope may read, preferred those in the language and about the product given.
 
         Raises KnowledgeBaseEmpty before the first reindex.
         """
@@ -60,7 +60,14 @@ class KnowledgeBase:
             hidden = self._catalog.hidden.sources()  # read after it: a reindex notes a hidden article's new name first
             index, looked_at = generation.index(scope), count
             while True:
-                hits = search(question, index=index, embeddings=self._embeddings, count=looked_at, language=language)
+                hits = search(
+                    question,
+                    index=index,
+                    embeddings=self._embeddings,
+                    count=looked_at,
+                    language=language,
+                    product=product,
+                )
                 seen = [hit for hit in hits if hit.passage.document_id not in hidden]
                 if len(seen) >= count or len(hits) < looked_at:
                     return seen[:count]

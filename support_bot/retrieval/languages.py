@@ -1,17 +1,20 @@
 """Turn a question, and the locale of who asks it, into the language in which articles suit the asker best.
 
-The script tells Chinese, Japanese and Korean apart; elsewhere the words that carry no subject tell the language.
+The script tells Chinese, Japanese and Korean apart, and Traditional from Simplified Chinese; elsewhere the words that
+carry no subject tell the language.
 """
 
 import re
 
 from knowledge.passage import primary_language
-from knowledge.words import cjk_share
+from knowledge.words import chinese_script, cjk_share
 
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _CJK = ("zh", "ja", "ko")
 _MOSTLY_CJK = 0.3  # names of products in a Chinese question are Latin
+_TRADITIONAL = re.compile("hant|tw|hk|mo", re.IGNORECASE)
+_SIMPLIFIED = re.compile("hans|cn|sg|my", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+|[¿¡]")
 
 # A word may stand with several languages: it then says nothing between them.
@@ -58,9 +61,12 @@ _FUNCTION_WORDS = {
 
 
 def language_asked_in(question: str, *, locale: str = "") -> str:
-    """Return the language of the question, "" where nothing tells; the locale decides where the words do not."""
+    """Return the language of the question, "" where nothing tells; the locale decides where the words do not.
+
+    Chinese comes with its script where that is known: `zh-Hant`, `zh-Hans`.
+    """
     if cjk_share(question) >= _MOSTLY_CJK:
-        return "ko" if _HANGUL.search(question) else "ja" if _KANA.search(question) else "zh"
+        return "ko" if _HANGUL.search(question) else "ja" if _KANA.search(question) else _chinese(question, locale)
     words = _WORD.findall(question.lower())
     counts = {language: sum(word in known for word in words) for language, known in _FUNCTION_WORDS.items()}
     most = max(counts.values())
@@ -69,3 +75,11 @@ def language_asked_in(question: str, *, locale: str = "") -> str:
         return likely[0]
     own = primary_language(locale)
     return own if own not in _CJK and (most == 0 or own in likely) else ""
+
+
+def _chinese(question: str, locale: str) -> str:
+    of_locale = primary_language(locale) == "zh"
+    script = chinese_script(question)
+    if not script and of_locale:
+        script = "Hant" if _TRADITIONAL.search(locale) else "Hans" if _SIMPLIFIED.search(locale) else ""
+    return f"zh-{script}" if script else "zh"

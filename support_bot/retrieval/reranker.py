@@ -6,23 +6,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.errors import ModelUnusable
-from knowledge.search import Hit
+from knowledge.search import Hit, normalised
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
 
 class Reranker:
-    """Any Sentence-Transformers cross-encoder, by its name or folder. It is loaded at the first use, torch with it."""
+    """Any Sentence-Transformers cross-encoder, by its name or folder; torch comes with it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
+    def load(self) -> None:
+        """Load the model, which the first question would else wait for. Raises ModelUnusable."""
+        _ = self._model
+
     def reranked(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the hits, those first that the model takes for the best. Their scores stay those of the search."""
+        """Return the hits, those first that the model takes for the best, as far as they suit the asker alike.
+
+        Their scores stay those of the search.
+        """
         if not hits:
             return []
-        scores = self._model.predict([(question, _read(hit)) for hit in hits], show_progress_bar=False)
+        read = self._model.predict([(question, _read(hit)) for hit in hits], show_progress_bar=False)
+        # The model knows neither the asker's language nor their product.
+        scores = normalised([float(score) for score in read]) + [hit.preference for hit in hits]
         order = sorted(range(len(hits)), key=lambda n: float(scores[n]), reverse=True)
         return [hits[n] for n in order]
 

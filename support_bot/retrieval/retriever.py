@@ -36,19 +36,38 @@ class KnowledgeRetriever(BaseRetriever):
     reranker: Reranker | None = None
 
     def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience, locale: str = ""
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        scope: Audience,
+        locale: str = "",
+        product: str = "",
     ) -> list[Document]:
         language = language_asked_in(query, locale=locale)
-        hits = self.knowledge_base.search(query, scope=scope, count=self.count * _SPARE, language=language)
+        hits = self.knowledge_base.search(
+            query, scope=scope, count=self.count * _SPARE, language=language, product=product
+        )
         if self.reranker is not None:
             hits = self.reranker.reranked(query, hits)
         return [self._document(hit) for hit in distinct(hits, count=self.count)]
 
     async def _aget_relevant_documents(  # type: ignore[override]
-        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, scope: Audience, locale: str = ""
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun,
+        scope: Audience,
+        locale: str = "",
+        product: str = "",
     ) -> list[Document]:
         return await asyncio.to_thread(
-            self._get_relevant_documents, query, run_manager=run_manager.get_sync(), scope=scope, locale=locale
+            self._get_relevant_documents,
+            query,
+            run_manager=run_manager.get_sync(),
+            scope=scope,
+            locale=locale,
+            product=product,
         )
 
     def _document(self, hit: Hit) -> Document:
@@ -71,6 +90,7 @@ def passage_of(document: Document) -> Passage:
         start=int(metadata.get("start", 0)),
         end=int(metadata.get("end", len(document.page_content))),
         locale=str(metadata.get("locale", "")),
+        product=str(metadata.get("product", "")),
         audience=metadata.get("audience", "internal"),
         updated=str(metadata.get("updated", "")),
         url=str(metadata.get("url", "")),

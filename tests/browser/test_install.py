@@ -71,6 +71,19 @@ def test_where_it_stands_and_how_it_looks_can_be_set(visitor: Visitor, host: Hos
     expect(visitor.panel.get_by_role("heading", name="需要什麼協助？")).to_be_visible()
 
 
+def test_the_server_is_told_the_language_and_the_product_of_the_page(
+    visitor: Visitor, host: HostSite, api: str
+) -> None:
+    host.shows(ARTICLE + tag(api, locale="zh-TW", product="Desk Two"))
+    visitor.page.goto(host.origin)
+    visitor.opens()
+
+    with visitor.page.expect_request(f"{api}/api/v1/chat") as asked:
+        visitor.asks("如何新增文章？")
+
+    assert (asked.value.post_data_json or {}).items() >= {"locale": "zh-TW", "product": "Desk Two"}.items()
+
+
 def test_arabic_is_written_from_right_to_left(visitor: Visitor, host: HostSite, api: str) -> None:
     host.shows(ARTICLE + tag(api, locale="ar"))
     visitor.page.goto(host.origin)

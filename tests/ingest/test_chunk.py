@@ -30,6 +30,7 @@ def _document(
         title=title,
         url="",
         locale="en",
+        product="",
         audience="public",
         updated="",
         blocks=placed,

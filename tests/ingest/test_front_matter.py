@@ -11,9 +11,15 @@ def test_fields_and_body_come_apart() -> None:
 
 
 def test_all_fields_are_read_and_others_left_alone() -> None:
-    fields = "title: T\naudience: customer\nlocale: zh-Hant\nupdated: 2026-11-22\nurl: https://a.example/t\nlayout: x"
+    fields = "title: T\naudience: customer\nlocale: zh-Hant\nproduct: Lamp\nupdated: 2026-11-22\nlayout: x\n"
+    fields += "url: https://a.example/t"
     assert split(f"---\n{fields}\n---\n")[0] == FrontMatter(
-        title="T", audience="customer", locale="zh-Hant", updated="2026-11-22", url="https://a.example/t"
+        title="T",
+        audience="customer",
+        locale="zh-Hant",
+        updated="2026-11-22",
+        url="https://a.example/t",
+        product="Lamp",
     )
 
 

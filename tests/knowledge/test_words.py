@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.words import cjk_share, normalised, sentences, simplified, stem, terms, word_count
+from knowledge.words import chinese_script, cjk_share, normalised, sentences, simplified, stem, terms, word_count
 
 
 def sentences_of(text: str) -> list[str]:
@@ -43,6 +43,14 @@ def test_terms_are_stemmed_words_and_of_cjk_the_characters_and_pairs() -> None:
 def test_traditional_and_simplified_characters_are_the_same_terms() -> None:
     assert terms("設定頁面") == terms("设定页面")
     assert simplified("Settings 設定 123") == "Settings 设定 123"
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [("設定頁面", "Hant"), ("设定页面", "Hans"), ("如何退出", ""), ("Settings", ""), ("设页「設」", "Hans")],
+)
+def test_characters_tell_the_script_that_they_are_written_in(text: str, script: str) -> None:
+    assert chinese_script(text) == script
 
 
 @given(st.text())

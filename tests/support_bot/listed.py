@@ -13,22 +13,30 @@ LAMPS = "Hold the lamp's button for five seconds to reset it."
 
 
 class ListRetriever(BaseRetriever):
-    """The same documents for every question; `scopes` and `locales` are those it was asked with."""
+    """The same documents for every question; `scopes`, `locales` and `products` are those it was asked with."""
 
     documents: list[Document]
     scopes: list[Audience] = Field(default_factory=list)
     locales: list[str] = Field(default_factory=list)
+    products: list[str] = Field(default_factory=list)
 
     def _get_relevant_documents(  # type: ignore[override]  # BaseRetriever hands on what it is called with
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience, locale: str
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, scope: Audience, locale: str, product: str
     ) -> list[Document]:
         raise NotImplementedError("An answer is retrieved asynchronously.")
 
     async def _aget_relevant_documents(  # type: ignore[override]
-        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, scope: Audience, locale: str
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun,
+        scope: Audience,
+        locale: str,
+        product: str,
     ) -> list[Document]:
         self.scopes.append(scope)
         self.locales.append(locale)
+        self.products.append(product)
         return self.documents
 
 

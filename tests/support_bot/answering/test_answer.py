@@ -52,7 +52,7 @@ async def answered(
     """Return the events of an answer, by default from passages that suffice."""
     retriever = ListRetriever(documents=documents(log_odds=4.0) if found is None else found)
     events = answer(
-        Question(question, locale="pt-BR"),
+        Question(question, locale="pt-BR", product="Lamp"),
         scope="customer",
         retriever=retriever,
         chat_model=model,
@@ -60,7 +60,7 @@ async def answered(
         prices=Prices(),
     )
     collected = [event async for event in events]
-    assert (retriever.scopes, retriever.locales) == (["customer"], ["pt-BR"])
+    assert (retriever.scopes, retriever.locales, retriever.products) == (["customer"], ["pt-BR"], ["Lamp"])
     return collected
 
 

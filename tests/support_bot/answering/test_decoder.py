@@ -24,6 +24,7 @@ def passage(text: str, *, title: str, start: int = 0, url: str = "") -> Passage:
         start=start,
         end=start + len(text),
         locale="en",
+        product="",
         audience=PUBLIC,
         updated="",
         url=url,

@@ -5,7 +5,7 @@ from support_bot.answering.query import Question, QuestionRefused, Turn, questio
 
 def test_a_question_is_what_was_typed_without_what_cannot_be_seen() -> None:
     assert question("  How\x00 do\r\n I?\x07 ") == Question("How do\n I?")
-    assert question("How?", locale="pt-BR") == Question("How?", locale="pt-BR")
+    assert question("How?", locale="pt-BR", product="Lamp") == Question("How?", locale="pt-BR", product="Lamp")
 
 
 def test_the_last_turns_are_kept_and_the_first_forgotten_six_at_a_time() -> None:

@@ -27,7 +27,8 @@ _BACKGROUND = Background(cosine=0.2, bm25=3.0)
 
 
 def hit(cosine: float | None, coverage: float, bm25: float = 6.0) -> Hit:
-    return Hit(passage("A passage."), score=1.0, cosine=cosine, bm25=bm25, coverage=coverage, background=_BACKGROUND)
+    found = passage("A passage.")
+    return Hit(found, 1.0, cosine=cosine, bm25=bm25, coverage=coverage, preference=0.0, background=_BACKGROUND)
 
 
 def odds(cosine: float | None, coverage: float, bm25: float = 6.0) -> float:

@@ -18,7 +18,8 @@ from support_bot.retrieval.languages import language_asked_in
         ("Come posso cambiare la mia password?", "it"),
         ("Como faço para mudar a minha senha?", "pt"),
         ("Hoe kan ik mijn wachtwoord wijzigen?", "nl"),
-        ("如何設定 RUNAPI_KEY？", "zh"),
+        ("如何設定 RUNAPI_KEY？", "zh-Hant"),
+        ("如何设定 RUNAPI_KEY？", "zh-Hans"),
         ("パスワードを忘れました", "ja"),
         ("비밀번호를 잊어버렸어요", "ko"),
     ],
@@ -36,6 +37,14 @@ def test_where_no_word_tells_the_locale_does() -> None:
 
 def test_a_locale_in_another_script_than_the_question_tells_nothing() -> None:
     assert language_asked_in("passport photo", locale="zh-Hant") == ""
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("", "zh"), ("zh", "zh"), ("en", "zh"), ("zh-Hant", "zh-Hant"), ("zh_TW", "zh-Hant"), ("zh-CN", "zh-Hans")],
+)
+def test_where_no_character_tells_the_script_the_locale_does(locale: str, language: str) -> None:
+    assert language_asked_in("如何退出", locale=locale) == language
 
 
 def test_between_languages_that_share_the_words_the_locale_decides_if_it_is_one_of_them() -> None:

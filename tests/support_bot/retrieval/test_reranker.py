@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,15 @@ from tests.knowledge.passages import passage
 
 _BACKGROUND = Background(cosine=0.2, bm25=3.0)
 _HITS = [
-    Hit(passage(text, id_=f"a-{n}"), score=5.0 - n, cosine=0.5, bm25=6.0, coverage=0.5, background=_BACKGROUND)
+    Hit(
+        passage(text, id_=f"a-{n}"),
+        score=5.0 - n,
+        cosine=0.5,
+        bm25=6.0,
+        coverage=0.5,
+        preference=0.0,
+        background=_BACKGROUND,
+    )
     for n, text in enumerate(
         ("Open the lamp.", "Refunds are paid within 5 days.", "Parking is free.", "We sell boats.")
     )
@@ -55,9 +64,19 @@ def test_hits_come_in_the_order_that_the_model_gives_them_as_they_were(folder: P
 
 
 @pytest.mark.slow
+def test_the_model_decides_among_those_that_suit_the_asker_and_puts_no_other_before_them(folder: Path) -> None:
+    plain = Reranker(str(folder)).reranked("When are refunds paid?", _HITS)
+    preferred = [replace(hit, preference=10.0 if hit in plain[2:] else 0.0) for hit in _HITS]
+
+    reranked = Reranker(str(folder)).reranked("When are refunds paid?", preferred)
+
+    assert [hit.passage for hit in reranked] == [hit.passage for hit in plain[2:] + plain[:2]]
+
+
+@pytest.mark.slow
 def test_a_model_that_is_none_is_refused_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(ModelUnusable, match="SUPPORT_BOT_RERANKER"):
-        Reranker(str(tmp_path)).reranked("When?", _HITS)
+        Reranker(str(tmp_path)).load()
 
 
 def test_nothing_is_loaded_where_nothing_was_found() -> None:

@@ -10,6 +10,8 @@ export interface ChatRequest {
   history?: HistoryTurn[];
   /** The asker's language as a BCP 47 tag, for a question whose words do not tell it. */
   locale?: string;
+  /** The product that is asked about, as articles name it: those about others are put back, not left out. */
+  product?: string;
 }
 
 /** A claim tied to the words that support it; offsets are Unicode code points. */

@@ -5,8 +5,15 @@ import type { ConversationStore } from './storage';
 
 const RETRY_SECONDS = 30; // when a limit names no time, or its header is not ours to read
 
+/** Who asks, as far as it tells which articles suit them. */
+export interface Asker {
+  locale: string;
+  product: string;
+}
+
 interface Collaborators {
   client: Client;
+  asker: () => Asker;
   store: ConversationStore;
   emit: (name: string, detail?: Record<string, string | number | boolean | null>) => void;
   changed: () => void;
@@ -115,6 +122,7 @@ export class Session {
     const asked = {
       message: question,
       history: history(this.conversation),
+      ...this.#with.asker(),
       ...(this.conversation.id && { conversation_id: this.conversation.id }),
     };
     for await (const event of this.#with.client.answer(asked, signal)) {

@@ -4,7 +4,7 @@ import { catalogue as ar } from './ar';
 import type { Catalogue } from './catalogue';
 import { catalogue as de } from './de';
 import { catalogue as en } from './en';
-import { type Locale, localeOf } from './locale';
+import { type Locale, localeOf, tagOf } from './locale';
 import { Texts } from './texts';
 import { catalogue as zhHans } from './zh-Hans';
 import { catalogue as zhHant } from './zh-Hant';
@@ -33,6 +33,12 @@ test('tags as browsers and frameworks write them find their language', () => {
   const found = { 'zh-TW': 'zh-Hant', zh_HK: 'zh-Hant', 'zh-Hant-TW': 'zh-Hant', zh: 'zh-Hans', 'zh-CN': 'zh-Hans', de_AT: 'de', 'ar-EG': 'ar', fr: 'en' };
   for (const [tag, locale] of Object.entries(found)) assert.equal(localeOf(tag, []), locale, tag);
   assert.equal(localeOf('auto', ['fr-FR', 'de-CH', 'en']), 'de');
+});
+
+test('the server is told the first tag that is one', () => {
+  assert.equal(tagOf('auto', ['pt-BR', 'en']), 'pt-BR');
+  assert.equal(tagOf('zh_TW', ['en']), 'zh_TW');
+  for (const wrong of ['', 'no tag', 'x', `en-${'abcdefgh-'.repeat(4)}`]) assert.equal(tagOf(wrong, ['en']), '', wrong);
 });
 
 test('numbers and dates are written as the language writes them', () => {

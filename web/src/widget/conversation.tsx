@@ -8,13 +8,14 @@ import panelStyles from '../design/panel.css';
 import { PANEL_MEASURES, PANEL_TOKENS, tokenStyles } from '../design/tokens';
 import { accentTexts } from '../design/colour';
 import { Texts } from '../i18n/texts';
-import type { Locale } from '../i18n/locale';
+import { type Locale, tagOf } from '../i18n/locale';
 import { ownAccent, setOwn } from './appearance';
 import { loadCatalogue } from './catalogues';
 import type { Host, MountedConversation } from './contract';
 import { type Given, launcherSettings, panelSettings } from './settings';
 import { modal } from './sheet';
 
+const LONGEST_PRODUCT = 100; // characters that the server takes
 const PHONE = '(max-width: 639.98px)';
 
 export async function mount(host: Host): Promise<MountedConversation> {
@@ -27,7 +28,8 @@ export async function mount(host: Host): Promise<MountedConversation> {
     setOwn(host.root, accentTexts(ownAccent(launcherSettings(given, config)), theme));
     return textsIn(locale);
   };
-  let settings = panelSettings(host.given, config);
+  let given = host.given;
+  let settings = panelSettings(given, config);
   let texts = await dressed(host.given);
   let open = false;
   let freed: (() => void) | null = null;
@@ -40,6 +42,10 @@ export async function mount(host: Host): Promise<MountedConversation> {
 
   const session = new Session({
     client,
+    asker: () => ({
+      locale: tagOf(launcherSettings(given, config).locale, navigator.languages),
+      product: [...settings.product].slice(0, LONGEST_PRODUCT).join(''),
+    }),
     store: new ConversationStore(settings.persist, new URL(settings.apiBase).origin),
     emit: (name, detail) => {
       host.emit(name, detail);
@@ -102,7 +108,8 @@ export async function mount(host: Host): Promise<MountedConversation> {
       else session.write(session.draft ? `${session.draft}\n${text}` : text);
       input()?.focus();
     },
-    async update(given: Given) {
+    async update(changed: Given) {
+      given = changed;
       settings = panelSettings(given, config);
       texts = await dressed(given);
       layOut();

@@ -42,6 +42,8 @@ const PANEL = {
   greeting: '',
   placeholder: '',
   disclaimer: '',
+  /** That the page is about, as articles name it. */
+  product: '',
   /** Or `session`, or `none`. */
   persist: 'local',
 };
