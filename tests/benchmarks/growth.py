@@ -81,6 +81,7 @@ def _document(
         title=source.location,
         url="",
         locale="en",
+        product="",
         audience="public",
         updated="",
         blocks=blocks,
