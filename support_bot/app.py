@@ -24,10 +24,11 @@ from knowledge.settings import KnowledgeSettings
 from support_bot.access.principal import Principal
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import QuestionRefused
-from support_bot.api import chat, health, openai, sources, widget
+from support_bot.api import chat, health, metrics, openai, sources, widget
 from support_bot.api.answers import Answers
 from support_bot.api.description import described
 from support_bot.api.limits import BodyLimit, KnownHosts
+from support_bot.api.meter import Meter
 from support_bot.api.pages import home
 from support_bot.api.problems import handle
 from support_bot.api.statics import OpenStaticFiles
@@ -65,7 +66,7 @@ def create_app(
             yield
 
     app = FastAPI(title="Support Bot", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for room in (chat, openai, sources, widget, health, home):
+    for room in (chat, openai, sources, widget, health, metrics, home):
         app.include_router(room.router)
     app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
     for kind in (RequestValidationError, QuestionRefused, KnowledgeError, HTTPException, Exception):
@@ -136,6 +137,10 @@ async def build_answers(
                 locale=settings.locale,
                 suggestions=settings.suggestions,
                 feedback=FeedbackLog(knowledge_settings.data_dir, settings.site),
+                meter=Meter(
+                    token=settings.metrics_token,
+                    ingest_figures=knowledge_settings.data_dir / "metrics" / f"{settings.site}.prom",
+                ),
             )
 
 

@@ -104,6 +104,11 @@ class SupportBotSettings(BaseSettings):
         description='Websites that may hold the chat widget, exactly, as JSON: `["https://www.example.com"]`.',
     )
 
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What a monitoring system elsewhere sends to read `/metrics`; empty: this machine alone may.",
+    )
+
     passages: int = Field(default=8, ge=1, le=50, description="How many passages an answer may draw on.")
     reranker: str = Field(
         default="",

@@ -13,6 +13,7 @@ from support_bot.answering.answer import answer
 from support_bot.answering.events import AnswerEvent, Mode
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import Question
+from support_bot.api.meter import Meter
 from support_bot.conversations.feedback import FeedbackLog
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.pricing import Prices
@@ -37,6 +38,7 @@ class Answers:
     locale: str
     suggestions: tuple[str, ...]
     feedback: FeedbackLog
+    meter: Meter
 
     @property
     def mode(self) -> Mode:
@@ -51,7 +53,7 @@ class Answers:
 
     def events(self, asked: Question) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the events of the answer to a question."""
-        return answer(
+        events = answer(
             asked,
             scope=self.principal.audience,
             retriever=self.retriever,
@@ -60,6 +62,7 @@ class Answers:
             prices=self.prices,
             guidance=self.guidance,
         )
+        return self.meter.observed(events)
 
 
 def _answers(request: Request) -> Answers:

@@ -49,13 +49,14 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if it is for us."""
-        if scope["type"] == "http" and _host(scope) not in self._hosts:
+        if scope["type"] == "http" and host_of(scope) not in self._hosts:
             await problem_response(problem("wrong-host"), path=scope["path"])(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def _host(scope: Scope) -> str:
+def host_of(scope: Scope) -> str:
+    """Return the name in a request's Host header, without its port."""
     host: str = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdigit() else host

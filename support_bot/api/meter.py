@@ -1,0 +1,100 @@
+"""Turn what answers are made of into figures in Prometheus' text format: counts and times, never a text or an id."""
+
+import hmac
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from pydantic import SecretStr
+
+from knowledge.generation import Manifest
+from support_bot.answering.events import AnswerEvent, Delta, Done, Failed, Usage, Verdict
+
+_PREFIX = "support_bot_"
+_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
+
+
+class Meter:
+    """Counts answers as they are given. `ingest_figures` is the file that an import leaves."""
+
+    def __init__(self, *, token: SecretStr, ingest_figures: Path) -> None:
+        self._token = token.get_secret_value()
+        self._ingest_figures = ingest_figures
+        self._registry = registry = CollectorRegistry()
+        self._answers = Counter(
+            f"{_PREFIX}answers", "Answers, by how the question was settled.", ["outcome", "mode"], registry=registry
+        )
+        self._degraded = Counter(
+            f"{_PREFIX}llm_failures", "Answers that the language model failed.", ["kind"], registry=registry
+        )
+        self._seconds = Histogram(
+            f"{_PREFIX}answer_seconds", "From the question to the answer's end.", registry=registry, buckets=_SECONDS
+        )
+        self._first = Histogram(
+            f"{_PREFIX}first_words_seconds",
+            "From the question to the first words.",
+            registry=registry,
+            buckets=_SECONDS,
+        )
+        self._tokens = Counter(f"{_PREFIX}llm_tokens", "Tokens that the endpoint counted.", ["kind"], registry=registry)
+        self._cost = Counter(f"{_PREFIX}llm_cost_dollars", "Their price.", registry=registry)
+        self._running = Gauge(f"{_PREFIX}answers_running", "Answers that are being given.", registry=registry)
+        self._index = {
+            name: Gauge(f"{_PREFIX}index_{name}", meaning, registry=registry)
+            for name, meaning in (
+                ("generation", "The number of the index that answers."),
+                ("age_seconds", "How long ago it was built."),
+                ("documents", "Documents in it, of all audiences."),
+                ("passages", "Passages in it."),
+            )
+        }
+
+    def knows(self, authorization: str) -> bool:
+        """Whether a request's Authorization header carries the token; nothing does where none is set."""
+        return bool(self._token) and hmac.compare_digest(authorization.encode(), f"Bearer {self._token}".encode())
+
+    async def observed(self, events: AsyncGenerator[AnswerEvent, None]) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield an answer's events and count them."""
+        started = time.monotonic()
+        outcome, mode, is_begun = "aborted", "none", False  # until it is known: the asker may leave, or retrieval fail
+        self._running.inc()
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    match event:
+                        case Delta() if not is_begun:
+                            is_begun = True
+                            self._first.observe(time.monotonic() - started)
+                        case Failed():
+                            self._degraded.labels(event.reason).inc()
+                        case Verdict():
+                            outcome, mode = event.outcome, event.mode
+                            if event.degraded and mode == "extractive":
+                                self._degraded.labels(event.degraded.removeprefix("llm_")).inc()
+                        case Done():
+                            self._count(event.usage)
+                    yield event
+        finally:
+            self._running.dec()
+            self._answers.labels(outcome, mode).inc()
+            self._seconds.observe(time.monotonic() - started)
+
+    def text(self, manifest: Manifest | None) -> bytes:
+        """Return all figures: of the index that answers, of the answers, of the last import."""
+        if manifest is not None:
+            age = (datetime.now(UTC) - datetime.fromisoformat(manifest.created)).total_seconds()
+            self._index["generation"].set(manifest.number)
+            self._index["age_seconds"].set(max(0.0, age))  # the clock may have been set back
+            self._index["documents"].set(manifest.documents)
+            self._index["passages"].set(manifest.passages)
+        ingest = self._ingest_figures.read_bytes() if self._ingest_figures.exists() else b""
+        return generate_latest(self._registry) + ingest
+
+    def _count(self, usage: Usage) -> None:
+        self._tokens.labels("input").inc(usage.input_tokens)
+        self._tokens.labels("cached_input").inc(usage.cached_tokens)
+        self._tokens.labels("output").inc(usage.output_tokens)
+        self._cost.inc(usage.cost)
