@@ -32,6 +32,8 @@ _LISTINGS = re.compile(rf"({_LISTING})", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r"^```", re.MULTILINE)
 _ITEM = re.compile(r"\s*(?:[-*•]|\d+\.)\s")
 _FIRST_STEP = re.compile(r"\s*1\.\s")
+_STEP = re.compile(r"^ ?(\d{1,3})\.\s", re.MULTILINE)
+_TORN_STEP = re.compile(r"\s*(?:[2-9]|[1-9]\d+)\.\s[^\n]*")
 _QUESTION = re.compile(r"[?？][\s\])\"”]*$")
 _CODE = "```"
 _ASKS_HOW = re.compile(
@@ -57,14 +59,15 @@ def extractive_answer(question: str, passages: Sequence[Passage]) -> str:
     for n in _in_language_of(question, passages):
         for unit in _units(n, passages[n - 1]):
             first_with.setdefault(" ".join(unit.text.split()), unit)
-    units = [unit for unit in first_with.values() if unit.words <= _LONGEST]
+    asked = frozenset(content_terms(question))
+    first = _procedure(list(first_with.values()), asked, passages) if _ASKS_HOW.search(question) else None
+    units = [unit for unit in first_with.values() if unit.words <= _LONGEST or unit is first]
     if not units:
         return ""
-    asked = frozenset(content_terms(question))
     rarity = _rarity(units)
     about = _about(units, asked, rarity)
     wanted = _wanted(units, about, asked, rarity)
-    chosen = _chosen(units, about, wanted, first=_procedure(question, units, passages))
+    chosen = _chosen(units, about, wanted, first=first)
     return _joined(sorted(chosen, key=lambda unit: (unit.n, unit.start)), passages)
 
 
@@ -75,13 +78,20 @@ def _in_language_of(question: str, passages: Sequence[Passage]) -> list[int]:
     return numbers or list(range(1, len(passages) + 1))
 
 
-def _procedure(question: str, units: Sequence[_Unit], passages: Sequence[Passage]) -> _Unit | None:
-    """Return what a how-to is answered with, if there is one: the first procedure of the article found first."""
-    if not _ASKS_HOW.search(question):
-        return None
-    article = passages[units[0].n - 1].document_id
-    own = (unit for unit in units if passages[unit.n - 1].document_id == article)
-    return next((unit for unit in own if _PROCEDURE.search(unit.text)), None)  # whole, however long
+def _procedure(units: Sequence[_Unit], asked: frozenset[str], passages: Sequence[Passage]) -> _Unit | None:
+    """Return what a how-to is answered with, if there is one: of the article found first, the procedure most asked for.
+
+    What stands above a procedure tells what it is for. Of several, an article says first what most of its readers need.
+    """
+
+    def suits(unit: _Unit) -> tuple[int, int]:
+        passage = passages[unit.n - 1]
+        above = " ".join((*passage.headings, passage.text[: unit.start]))
+        return len(asked & (unit.terms | set(content_terms(above)))), -(passage.start + unit.start)
+
+    article = passages[units[0].n - 1].document_id if units else ""
+    own = [unit for unit in units if passages[unit.n - 1].document_id == article and _PROCEDURE.search(unit.text)]
+    return max(own, key=suits, default=None)  # whole, however long
 
 
 def _rarity(units: Sequence[_Unit]) -> dict[str, float]:
@@ -153,7 +163,9 @@ def _units(n: int, passage: Passage) -> Iterator[_Unit]:
     for start, end in _spans(whole):
         text = whole[start:end]
         # A question says nothing, nor do links to articles that are called by one; headings are shown with the source.
-        if not _asks(text) and text.strip() not in (passage.title, *passage.headings):
+        # One step of several is worse than none.
+        is_said = text.strip() not in (passage.title, *passage.headings) and not _TORN_STEP.fullmatch(text)
+        if is_said and not _asks(text):
             yield _Unit(n, start, text, frozenset(content_terms(text)), word_count(text))
 
 
@@ -166,14 +178,28 @@ def _asks(text: str) -> bool:
 def _spans(text: str) -> Iterator[Span]:
     """Yield what stays whole: lines that belong together, and the sentences of every other line."""
     group: list[Span] = []
+    last_step = -1  # of the procedure that has begun
     for match in _LINE_OR_CODE.finditer(text):
         line = Span(*match.span())
-        if group and not _belongs(text, group, line):
+        if group and line.start > last_step and not _belongs(text, group, line):
             yield from _closed(text, group)
             group = []
+        if _FIRST_STEP.match(text, *line):
+            last_step = max(last_step, _last_step(text, line))
         group.append(line)
     if group:
         yield from _closed(text, group)
+
+
+def _last_step(text: str, first: Span) -> int:
+    """Return where the last step of a procedure begins, whatever stands between its steps."""
+    number, start = 1, first.start
+    for step in _STEP.finditer(text, first.end):
+        if int(step[1]) == number + 1:
+            number, start = number + 1, step.start()
+        elif int(step[1]) == 1:
+            break
+    return start
 
 
 def _belongs(text: str, group: Sequence[Span], line: Span) -> bool:

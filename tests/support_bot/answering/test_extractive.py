@@ -125,6 +125,33 @@ def test_a_procedure_is_quoted_whole_however_long_with_the_sentence_before_it() 
     assert _unmarked(answer) == changed.text
 
 
+def test_of_an_articles_procedures_the_one_asked_for_is_quoted_and_else_its_first() -> None:
+    wait = "Wait. " * 50
+    removing = passage(f"1. {wait}\n2. Choose “Remove”.")
+    adding = passage(f"1. {wait}\n2. Choose “Add”.")
+    passages = [
+        replace(removing, document_id="seats", headings=("Remove a seat",), start=100),
+        replace(adding, document_id="seats", headings=("Add a seat",), start=0),
+    ]
+    assert "Remove" in extractive_answer("How do I remove a seat?", passages)
+    for question in ("How do I add a seat?", "How do I change a seat?"):
+        assert extractive_answer(question, passages).endswith("\n2. Choose “Add”. [2]")
+
+
+def test_steps_that_are_explained_between_them_stay_one_procedure() -> None:
+    text = (
+        "1. Open the list.\n\nIt is long.\n\n2. Choose a seat.\n\n  - Any will do.\n\n3. Press the button.\n\nThanks."
+    )
+    marked = extractive_answer("How do I change a seat?", [passage(text)])
+    assert marked.startswith("1. Open the list. [1]\n\nIt is long. [1]\n\n2. Choose a seat. [1]")
+    assert "3. Press the button. [1]" in marked
+
+
+def test_a_step_torn_from_the_others_is_not_quoted() -> None:
+    answer = extractive_answer("How do I remove a seat?", [passage("Seats cost money.\n\n4. Remove the seat.")])
+    assert answer == "Seats cost money. [1]"
+
+
 def test_steps_after_a_list_are_not_that_lists_last_items() -> None:
     closed = passage("If you leave:\n- You lose your points\n1. Open your account.\n2. Press Leave the club.")
     answer = extractive_answer("How do I leave the club?", [closed])
