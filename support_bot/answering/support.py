@@ -16,8 +16,9 @@ from typing import Literal
 
 from support_bot.answering.checking.coverage import Window, runs, windows
 from support_bot.answering.checking.evidence import Evidence
-from support_bot.answering.checking.facts import Clause, Facts, facts, has_content, is_cjk
-from support_bot.answering.checking.wording import spelled_terms
+from support_bot.answering.checking.facts import Clause, Facts, facts, is_cjk
+from support_bot.answering.checking.roles import says_it_of_another, stands_apart
+from support_bot.answering.checking.wording import BOUNDS
 
 Failure = Literal["fabricated", "misattributed", "stitched", "number_mismatch", "negated"]
 
@@ -30,7 +31,6 @@ _CLAUSE = 3
 _NEAR_COPY = 0.7  # of a claim's terms, in one sentence
 _COPIED = 3  # terms; what shares fewer is no copy
 _NEAREST = 0.5  # of the terms that the nearest clause shares
-_PRONOUN = r"(?:[Yy]ou|[Ww]e|[Tt]hey)(?:['’]\w+)?"
 _TRANSLATED = 0.5  # the score's limit where only numbers and names can be compared
 _NAMES_ALONE = 2  # without a number, where only numbers and names can be compared
 
@@ -97,27 +97,17 @@ def _invents(claimed: Facts, evidence: Evidence, others: Sequence[Evidence]) -> 
     """Whether a name, a literal or the subject stands nowhere in the passage, or a copy of it has more."""
     if not all(map(evidence.knows, claimed.names)) or not all(map(evidence.holds, claimed.literals)):
         return True
-    return _changes_the_subject(claimed, evidence) or _adds_to_a_copy(claimed, evidence, others)
+    return says_it_of_another(claimed, evidence) or _adds_to_a_copy(claimed, evidence, others)
 
 
 def _adds_to_a_copy(claimed: Facts, evidence: Evidence, others: Sequence[Evidence]) -> bool:
     """Whether a claim repeats a sentence and slips in more that no passage says than it leaves out."""
     if claimed.is_cjk:
         return False  # another order of the same words makes new pairs of characters
-    wanted = frozenset(claimed.terms)
+    wanted = frozenset(claimed.terms) - BOUNDS  # those of a number are compared with it
     added = sum(not any(each.knows(term) for each in (evidence, *others)) for term in wanted)
     copied = max(_COPIED, _NEAR_COPY * len(wanted))
     return any(len(wanted & terms) >= copied and len(terms - wanted) < added for terms in evidence.terms)
-
-
-def _changes_the_subject(claimed: Facts, evidence: Evidence) -> bool:
-    """Whether the passage says of another what the claim says of an opening word that the passage lacks."""
-    subject = claimed.subject
-    if not subject or all(map(evidence.knows, spelled_terms(subject.word))):
-        return False
-    following = r"\s+".join(map(re.escape, subject.following))
-    other = re.search(rf"\b(?:([A-Z][\w.-]*)(?:['’]s)?|{_PRONOUN})\s+{following}", evidence.text)
-    return other is not None and (other[1] is None or has_content(other[1]))
 
 
 def _failure(claimed: Facts, window: Window, evidence: Evidence) -> Failure | None:
@@ -130,7 +120,9 @@ def _failure(claimed: Facts, window: Window, evidence: Evidence) -> Failure | No
         return "stitched" if elsewhere else "number_mismatch"
     if evidence.counts_otherwise(claimed, window.sentences):
         return "number_mismatch"
-    return "negated" if _contradicts(claimed, _statements(window, evidence)) else None
+    if _contradicts(claimed, _statements(window, evidence)):
+        return "negated"
+    return "stitched" if stands_apart(claimed, window.sentences, evidence) else None
 
 
 def _says_enough(claimed: Facts, window: Window, evidence: Evidence) -> bool:

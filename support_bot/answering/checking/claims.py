@@ -22,6 +22,9 @@ _INDEXED = re.compile(r"(?<![A-Za-z0-9_])(?:[A-Za-z]|[A-Za-z]*_\w*|[a-z]+[A-Z]\w
 _IDENTIFIER = 40  # code points of one, at most
 _END = re.compile(rf"(?P<stop>[.!?…。！？]++)[\"'”’」』)）\]*_]*+(?P<marks>(?:\s*+{_MARK})*+)(?P<space>\s*+)")
 _CJK_STOP = re.compile(r"[。！？]")
+_MARKED = re.compile(rf"[ \t]*{_MARK}[ \t]*\Z")
+_LONGEST_MARK = 128  # code points
+_PAIRS = re.compile(r"\*+|[\"_`“”「」『』()（）\[\]]")
 
 _STEP = (
     r"\d{1,3}[.)][ \t]+|\d{1,2}[、．][ \t]*|[（(]\d{1,2}[)）][ \t]*|[一二三四五六七八九十]{1,3}、[ \t]*"
@@ -154,11 +157,14 @@ class _Lines:
         if not self._has_begun and (self._code or _WHOLE_LINE.match(view)):
             return None
         marker = _MARKER.match(view) if not self._has_begun else None
+        opening = marker.end() if marker else 0
         for found in _END.finditer(view, self._searched):
+            if found.start() >= opening and _is_closed_by_a_mark(view, opening, found.start()):
+                return found.start() + 1
             if not is_all and _is_unfinished(view[found.end() :]):
                 self._searched = found.start()
                 return None
-            if found.start() >= (marker.end() if marker else 0) and _ends(found, view):
+            if found.start() >= opening and _ends(found, view):
                 return found.end()
         self._searched = len(view)
         return None
@@ -184,6 +190,7 @@ class _Lines:
         if marker:
             self._marker, self._step = marker[0], (marker["step"] or "").strip()
         text, cited = _without_marks(raw[marker.end() if marker else 0 :])
+        self._is_spaced = self._is_spaced or (self._has_begun and raw[:1].isspace())
         if text:
             is_heading = marker and (marker["heading"] or (is_whole_line and _BOLD_LINE.fullmatch(text)))
             yield self._piece("heading" if is_heading else "sentence", text, cited)
@@ -231,6 +238,20 @@ def _fence(opening: str) -> str:
 def _is_unfinished(rest: str) -> bool:
     """Whether what follows a full stop may still become a citation mark, or the stop's own next character."""
     return not rest or _UNFINISHED_MARK.fullmatch(rest) is not None
+
+
+def _is_closed_by_a_mark(view: str, start: int, stop: int) -> bool:
+    """Whether a full stop behind a citation mark ends a sentence whatever follows: `Open it [1].`, nothing left open.
+
+    Such a sentence can be shown at once; a mark after it belongs to the next.
+    """
+    mark = _MARKED.search(view, max(start, stop - _LONGEST_MARK), stop)
+    if not mark or (mark[0][0] == "[" and _INDEXED.search(view, max(0, mark.start() - _IDENTIFIER), mark.start())):
+        return False
+    signs = [sign[0] for sign in _PAIRS.findall(view, start, mark.start())]
+    return all(signs.count(sign) % 2 == 0 for sign in '"*_`') and all(
+        signs.count(opening) <= signs.count(closing) for opening, closing in ("“”", "「」", "『』", "()", "（）", "[]")
+    )
 
 
 def _ends(found: re.Match[str], view: str) -> bool:

@@ -7,6 +7,7 @@ from itertools import chain
 from knowledge.words import Span, sentences
 from support_bot.answering.checking.facts import Clause, Facts, clauses_in, is_cjk, names_in, squeezed
 from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
+from support_bot.answering.checking.slots import slots_in
 from support_bot.answering.checking.wording import comparable
 
 _SIGNS = re.compile(r"^\s*\d+[.)]|[\s*_|\-•]")  # that two writings of one sentence may differ in
@@ -36,6 +37,7 @@ class Evidence:
         self.context_numbers = numbers_in(context)
         self.squeezed = squeezed(f"{text}\n{context}")
         self.is_cjk = is_cjk(text)
+        self.slots = [() if self.is_cjk else slots_in(part) for part in parts]
         self._said = [_SIGNS.sub("", squeezed(part)) for part in parts]
         self._words = "".join(self._said)
 

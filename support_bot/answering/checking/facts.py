@@ -7,25 +7,14 @@ from functools import lru_cache
 from itertools import chain, groupby
 
 from knowledge.words import cjk_share, normalised, simplified
+from support_bot.answering.checking.bounds import without_cjk_bounds
 from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
+from support_bot.answering.checking.polarity import clause_texts, denies
+from support_bot.answering.checking.slots import Slot, slots_in
 from support_bot.answering.checking.vocabulary import MONTHS, NOT_NAMES
 from support_bot.answering.checking.wording import COMMON_VERBS, DENIED, OPPOSITES, canonical, content_in, spelled_terms
 
 _CJK_TEXT = 0.3  # Chinese help pages with English labels stay above, English ones with Chinese names below
-
-_NEGATION = re.compile(
-    r"\b(?:(?<!if )(?<!or )not\b(?! (?:only|just)\b)|no\b(?! (?:matter|problem|worries)\b)(?!\.? ?\d)"
-    r"|never\b|cannot\b|\w{2,12}n't\b"
-    r"|without\b|unless\b|neither\b(?:.*\bnor\b)?|nor\b|none\b|nobody\b|nothing\b"
-    r"|hardly\b|rarely\b|seldom\b|barely\b|scarcely\b|(?:avoid|refrain)(?:s|ed|ing)?\b|fail(?:s|ed|ing)? to\b)"
-    r"|(?<![差要能好對对])不(?![同僅仅只但過过論论管斷断久少錯错妨好])|[沒没]有?|[無无](?![論论線线])|未(?![來来])"
-    r"|(?<![特分類类性個个識识級级區区辨差])[別别](?![人的名])|[勿毋]|禁止|切忌|拒[絕绝]|避免|很少"
-)
-_CLAUSE_BREAK = re.compile(
-    r"[,;:()，；：（）—–。！？!?]+|\.\s|但是?"
-    r"|\s(?=(?:but|because|if|when|unless|without|although|though|while|otherwise|instead)\b)",
-    re.IGNORECASE,
-)
 
 _NAME = re.compile(r"(?<![\w@./\\-])[A-Z][A-Za-zÀ-ɏ0-9_'’]*(?:-[A-Za-zÀ-ɏ0-9]+)*")
 _LIKE_A_STOP_WORD = re.compile(  # `Plan A`, `the US`: without their capitals they would say nothing
@@ -38,6 +27,7 @@ _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][A-Za-z0-9]+|[A-Z](?![A-Za
 _WORD_OR_SIGN = re.compile(r"[A-Za-z0-9_.-]+|[^\sA-Za-z0-9_.-]")
 _OPENING = re.compile(r"(?:^|[.!?:;。！？：；|(（\"“]\s?|\d[.)]\s)[\s*_>#|\"“‘'-]*$")
 _SUBJECT = re.compile(r"[^\w]*(?!\w+ing\b)([A-Z][\w-]*)(?:['’]s)?\s+(\S+)\s+([\w'’]+)")
+_COMPLEMENT = re.compile(r"[^，。；：]{4,}[是為为由]([^，。；：是為为由\d]{2,})[。！!]?$")
 _BEFORE = 24  # characters that tell whether a capitalised word opens a sentence
 
 _ADDRESS_END = r"[^\s<>()\[\]（）「」，。；.,;:!?*_'\"”]"
@@ -95,6 +85,8 @@ class Facts:
     whole_names: int  # names in a row (`Acme Cloud`) counted as one
     literals: frozenset[str]  # quoted strings, code, addresses and paths, as `squeezed` gives them
     subject: Subject | None
+    slots: tuple[Slot, ...]  # of a claim in Latin letters
+    complement: frozenset[str]  # the terms behind the last 是, 為 or 由 of a claim in Chinese
     is_cjk: bool
 
 
@@ -112,8 +104,15 @@ def facts(claim: str) -> Facts:
         whole_names=_whole_names(claim, names),
         literals=literals_in(claim),
         subject=subject_of(claim),
+        slots=() if is_cjk(claim) else slots_in(claim),
+        complement=_complement(claim) if is_cjk(claim) else frozenset(),
         is_cjk=is_cjk(claim),
     )
+
+
+def _complement(claim: str) -> frozenset[str]:
+    joined = _COMPLEMENT.search(claim)
+    return frozenset(content_in(joined[1])) if joined else frozenset()
 
 
 def is_cjk(text: str) -> bool:
@@ -134,9 +133,9 @@ def has_content(word: str) -> bool:
 def clauses_in(text: str) -> tuple[Clause, ...]:
     """Return the clauses of a text that have content; what has none (`, not at all`) turns the one before."""
     found: list[Clause] = []
-    for part in _CLAUSE_BREAK.split(text):
-        negated = sum(1 for _ in _NEGATION.finditer(normalised(part))) % 2 == 1
-        content = content_in(part)
+    for part in clause_texts(text):
+        negated = denies(part) and not any(number.bound for number in numbers_in(part))  # which it turned
+        content = content_in(without_cjk_bounds(part))
         if comparable := [OPPOSITES.get(term, term) for term in content] + _LIKE_A_STOP_WORD.findall(part):
             opposed = frozenset(OPPOSITES[term] for term in content if term in OPPOSITES)
             found.append(Clause(tuple(dict.fromkeys(comparable)), negated, opposed))

@@ -5,9 +5,14 @@ FILLERS = (
     "according additionally all along already always because certain currently different directly easily entire "
     "example everything following generally highly however including information instead likely namely often otherwise "
     "particular potentially provided really respectively several specific specifically straightforward together type "
-    "typically usually various way well two three four five six seven eight nine ten eleven twelve dozen couple half "
-    "both twice hardly rarely seldom barely scarcely longer usd eur gbp dollar euro"
+    "typically usually various way well two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred "
+    "thousand million billion dozen couple half both twice hardly rarely seldom barely scarcely longer usd eur gbp "
+    "dollar euro"
 ).split()
+
+# What bounds a number: compared with it, and not as words.
+BOUNDING = "above after before below exceed least limit maximum minimum over restrict under until".split()
 
 # Words that help pages and answers exchange freely; each becomes the first of its line.
 SAME = (

@@ -10,6 +10,7 @@ from knowledge.stop_words import carries_meaning
 from knowledge.words import normalised, stem, terms
 from support_bot.answering.checking.vocabulary import (
     AMERICAN,
+    BOUNDING,
     CONTRARIES,
     DENIALS,
     ENDINGS,
@@ -74,6 +75,9 @@ OPPOSITES = {_stated(second): _stated(first) for first, second in (pair.split("/
 
 DENIED = frozenset(_stated(pair.split("/")[0]) for pair in DENIALS)
 """Canonical forms that some word denies as a `not` does."""
+
+BOUNDS = frozenset(map(_stated, BOUNDING))
+"""Canonical forms of words that bound a number."""
 
 COMMON_VERBS = frozenset(_SAME.values())
 """Words that open a sentence in capitals and are no names."""

@@ -68,6 +68,8 @@ def cited(text: str) -> list[tuple[str, tuple[int, ...]]]:
         ("Read a[1] and my_list[2].", [("Read a[1] and my_list[2].", ())]),
         ("Run `x [1]. y` now.", [("Run `x [1]. y` now.", ())]),
         ("Open it [1](https://x.test).", [("Open it.", (1,))]),
+        ("Open it [1]. [2] Close it.", [("Open it.", (1,)), ("Close it.", (2,))]),
+        ("Open it [1]... Close it [2].", [("Open it.", (1,)), ("..", ()), ("Close it.", (2,))]),
     ],
 )
 def test_citation_marks_go_with_their_sentence(text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
@@ -96,6 +98,28 @@ def test_a_sentence_is_ready_once_the_next_one_begins() -> None:
     assert splitter.feed("] ") == []
     [[piece]] = splitter.feed("N")
     assert (piece.text, piece.cited) == ("Open it.", (1,))
+
+
+@pytest.mark.parametrize(
+    "text", ["Open plan A [1].", "Open it [1][2]?", "**Open it** [1, 2].", "可以退款【1】。", "可以 [1]！"]
+)
+def test_a_sentence_that_ends_in_a_mark_and_a_stop_is_ready_at_once(text: str) -> None:
+    assert len(ClaimSplitter().feed(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Open it. [1]", "Open it [1]", "Read a[1].", "**Open it [1].", "“Open it [1].", "(Open it [1].", "`x [1]."]
+)
+def test_a_sentence_that_may_go_on_waits_for_more(text: str) -> None:
+    assert ClaimSplitter().feed(text) == []
+
+
+def test_what_follows_a_sentence_that_was_ready_keeps_its_space() -> None:
+    assert [piece.is_spaced for [piece] in groups_of("Open it [1].", " Close it [1].", "Go [1].")] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_a_line_keeps_what_opens_it() -> None:

@@ -14,6 +14,11 @@ from support_bot.answering.checking.numbers import Number, numbers_in, periods_i
         ("12 % of 2.5 GB", [("12", "%"), ("2.5", "GB")]),
         ("five minutes", [("5", "minute")]),
         ("2 million", [("2000000", "")]),
+        ("twenty-five days, thirty one seats", [("25", "day"), ("31", "")]),
+        ("two hundred guests", [("200", "")]),
+        ("half an hour", [(".5", "hour")]),
+        ("半小時", [(".5", "hour")]),
+        ("百分之二十", [("20", "%")]),
         ("a dozen keys, a couple of days", [("12", ""), ("2", "")]),
         ("twice on both sides, half of it", [("2", ""), ("2", ""), (".5", "")]),
         ("both the card and the code", []),
@@ -47,6 +52,16 @@ def test_a_number_without_unit_agrees_with_any_unit() -> None:
     assert Number("5", "").agrees_with(Number("5", "day"))
     assert not Number("5", "hour").agrees_with(Number("5", "day"))
     assert not Number("5", "day").agrees_with(Number("6", "day"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("half an hour", "30 minutes"), ("two weeks", "14 days"), ("12 months", "one year"), ("半小時", "30 分鐘")],
+)
+def test_a_duration_agrees_with_itself_in_another_unit(one: str, other: str) -> None:
+    [first], [second] = numbers_in(one), numbers_in(other)
+    assert first.agrees_with(second)
+    assert not first.agrees_with(second._replace(value="31"))
 
 
 def test_long_numbers_stay_exact() -> None:

@@ -1,0 +1,60 @@
+"""Tell whether a passage says of another what a claim says of somebody or something.
+
+Terms that stand in a passage may stand in other roles there: `Only admins can invite. Members can view.` has all the
+words of `Only members can invite`.
+"""
+
+import re
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from support_bot.answering.checking.evidence import Evidence
+from support_bot.answering.checking.facts import Facts, has_content
+from support_bot.answering.checking.slots import Slot
+from support_bot.answering.checking.wording import BOUNDS, COMMON_VERBS, comparable, spelled_terms
+
+_PRONOUN = r"(?:[Yy]ou|[Ww]e|[Tt]hey)(?:['’]\w+)?"
+_BACK = 2  # sentences before a window, in which a pronoun's name may stand
+_OF_THE_HEAD = 0.25  # of the terms before a Chinese complement, in a sentence with it
+
+
+def says_it_of_another(claimed: Facts, evidence: Evidence) -> bool:
+    """Whether the passage says of another what the claim says of an opening word that the passage lacks."""
+    subject = claimed.subject
+    if not subject or all(map(evidence.knows, spelled_terms(subject.word))):
+        return False
+    following = r"\s+".join(map(re.escape, subject.following))
+    other = re.search(rf"\b(?:([A-Z][\w.-]*)(?:['’]s)?|{_PRONOUN})\s+{following}", evidence.text)
+    return other is not None and (other[1] is None or has_content(other[1]))
+
+
+def stands_apart(claimed: Facts, sentences: Sequence[int], evidence: Evidence) -> bool:
+    """Whether a name or a role of the claim has another holder in the sentences that say the rest of the claim."""
+    near = range(max(0, sentences[0] - _BACK), sentences[-1] + 1)
+    named = claimed.names | _opening_name(claimed, evidence)
+    if not all(evidence.knows(name, near) for name in named):
+        return True
+    if any(_is_filled_otherwise(slot, sentences, evidence) for slot in claimed.slots):
+        return True
+    return bool(claimed.complement) and not any(
+        _joins(claimed.terms, claimed.complement, evidence.terms[index]) for index in range(len(evidence.terms))
+    )
+
+
+def _opening_name(claimed: Facts, evidence: Evidence) -> frozenset[str]:
+    """Return the terms of the word that opens a claim, if the passage writes it in capitals only, as it does a name."""
+    subject = claimed.subject
+    if not subject or re.search(rf"\b{re.escape(subject.word.lower())}\b", evidence.text):
+        return frozenset()
+    return frozenset(filter(comparable, spelled_terms(subject.word))) - BOUNDS - COMMON_VERBS
+
+
+def _is_filled_otherwise(slot: Slot, sentences: Sequence[int], evidence: Evidence) -> bool:
+    others = [other for index in sentences for other in evidence.slots[index]]
+    return any(other.displaces(slot) for other in others) and not any(other.fills(slot) for other in others)
+
+
+def _joins(terms: Sequence[str], complement: AbstractSet[str], sentence: AbstractSet[str]) -> bool:
+    """Whether a sentence has what a Chinese 是 joins: the complement and something of what stands before."""
+    head = set(terms) - complement
+    return len(complement & sentence) * 2 > len(complement) and len(head & sentence) >= _OF_THE_HEAD * len(head)
