@@ -128,7 +128,10 @@ def _gate_lines(gate: Judgement) -> Iterator[str]:
     if gate.refused:
         yield f"{'Promoted all the same' if gate.accepted else 'Refused by the gate'}: {' '.join(gate.refused)}"
     if gate.refused and not gate.accepted:
-        yield f"Mend the articles, or let it serve as it is: run again with --promote-anyway {gate.plan}."
+        yield (
+            "Mend the articles or the golden questions, or let it serve as it is: run again with "
+            f"--promote-anyway {gate.plan}."
+        )
 
 
 def answer_lines(answers: AnswersCompared) -> Iterator[str]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from knowledge.errors import GenerationUnwritable, KnowledgeBaseEmpty, KnowledgeError, NotServed
-from knowledge.generation import is_whole, read_manifest, sync_one
+from knowledge.generation import is_whole, read_manifest, sync, sync_one
 from knowledge.hidden import Hidden
 from knowledge.lock import held
 
@@ -79,6 +79,7 @@ class Catalog:
 
     def promote(self, number: int) -> None:
         """Let a generation that was built in `building(number)` serve from now on."""
+        sync(self.building(number))  # whoever looked at it since it was built has changed its files by opening them
         self.building(number).rename(self.folder / str(number))
         sync_one(self.folder)  # the pointer must never reach the disk before what it points to
         self._point_to(number)

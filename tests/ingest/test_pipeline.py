@@ -8,7 +8,7 @@ from ingest.errors import DeletionsWithheld, UsageError
 from ingest.parser import Parser
 from ingest.served import served_by
 from knowledge.embedding_cache import EmbeddingCache
-from knowledge.generation import read_manifest
+from knowledge.generation import FORMAT, read_manifest
 from tests.ingest.site import Site
 
 pytestmark = pytest.mark.slow  # it parses and embeds
@@ -124,6 +124,14 @@ def test_a_damaged_generation_is_built_again_from_the_sources(site: Site, damage
     report = site.run()
     assert (report.promoted, report.generation, report.embedded) == (True, 2, 0)
     assert len(site.texts()) == 2
+
+
+def test_a_generation_of_an_older_version_is_built_again_from_the_sources(site: Site) -> None:
+    site.run()
+    manifest = site.catalog.serving() / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
+    report = site.run()
+    assert (report.promoted, report.generation, report.embedded) == (True, 2, 0)
 
 
 def test_an_index_is_never_emptied_by_articles_that_all_fail(site: Site) -> None:

@@ -117,7 +117,7 @@ def test_a_refusal_says_what_is_missed_and_how_to_let_it_serve() -> None:
     assert refused[3:] == [
         "  missed kb/c.md for 'Where?': finds nothing",
         "Refused by the gate: Too few.",
-        "Mend the articles, or let it serve as it is: run again with --promote-anyway c0ffee.",
+        "Mend the articles or the golden questions, or let it serve as it is: run again with --promote-anyway c0ffee.",
         "Generation 3 goes on serving 50 passages.",
     ]
     accepted = list(_report(gate=_judgement(refused=("Too few.",), accepted=True)).lines())
