@@ -1,4 +1,5 @@
 # make demo    the sample help centre indexed and served on this machine, three questions asked
+# make install the environment alone, in .venv
 # make test    everything that a change must pass
 # make check   the fast part of it: format, lint, types, layers, quick tests
 # make readme  the generated parts of README.md made anew
@@ -10,7 +11,9 @@ PACKAGES := knowledge ingest support_bot
 
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo demo-check test check soak front-end lint lock readme openapi clean
+.PHONY: install demo demo-check test check soak front-end lint lock readme openapi clean
+
+install: .venv/installed
 
 demo: .venv/installed
 	$(BIN)/python -m support_bot.demo

@@ -13,6 +13,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.golden import golden_questions
 from knowledge.settings import KnowledgeSettings
 from support_bot.answering.query import QuestionRefused, question
+from support_bot.backup import backed_up
 from support_bot.deployment import command as deployment
 from support_bot.deployment.files import NotPlain
 from support_bot.evaluation.errors import EvaluationError
@@ -67,6 +68,21 @@ def _unhide(options: argparse.Namespace, settings: SupportBotSettings, knowledge
 def _roll_back(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
     print(rolled_back(catalog=Catalog(knowledge_settings.data_dir, settings.site)))
     return 0
+
+
+def _back_up(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    print(backed_up(knowledge_settings.data_dir, options.target))
+    return 0
+
+
+def _look_for_mistakes(
+    options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings
+) -> int:
+    from support_bot.doctor import findings, report
+
+    found = list(findings(settings, knowledge_settings, days=options.days, call=options.call))
+    print(report(found, as_json=options.json))
+    return _FAILED if any(each.state == "wrong" for each in found) else 0
 
 
 def _openapi(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
@@ -188,6 +204,16 @@ def _parser() -> argparse.ArgumentParser:
 
     deploy = deployment.add_to(commands)
 
+    doctor = commands.add_parser("doctor", help="look for the usual mistakes; ends with 1 when something is wrong")
+    doctor.add_argument("--call", action="store_true", help="ask the language model for one word too")
+    doctor.add_argument("--days", type=int, default=2, metavar="N", help="how old the last import may be (default: 2)")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    doctor.set_defaults(command=_look_for_mistakes)
+
+    backup = commands.add_parser("backup", help="copy all that is kept, while it is used, into a new folder")
+    backup.add_argument("target", type=Path, metavar="DIR", help="a folder that does not exist yet")
+    backup.set_defaults(command=_back_up)
+
     measure = commands.add_parser("eval", help="measure on a set of questions").add_subparsers(
         required=True, metavar="MEASURE"
     )
@@ -234,7 +260,20 @@ def _parser() -> argparse.ArgumentParser:
     for command in (ask, hide, unhide, rollback, generations):
         command.add_argument("--site", help="the site whose knowledge it is (default: SUPPORT_BOT_SITE)")
 
-    for command in (serve, ask, hide, unhide, rollback, deploy, retrieval, citations, abstain, generations):
+    for command in (
+        serve,
+        ask,
+        hide,
+        unhide,
+        rollback,
+        deploy,
+        doctor,
+        backup,
+        retrieval,
+        citations,
+        abstain,
+        generations,
+    ):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )
