@@ -29,6 +29,7 @@ _BORROWED = 0.2  # of the claim, in a sentence of another passage
 _ENOUGH_OF_A_CLAUSE = 0.3  # of a clause of three terms or more, anywhere in the passage
 _CLAUSE = 3
 _NEAR_COPY = 0.7  # of a claim's terms, in one sentence
+_REPLACED = 2  # terms that a paraphrase may have for each that it leaves out
 _COPIED = 3  # terms; what shares fewer is no copy
 _NEAREST = 0.5  # of the terms that the nearest clause shares
 _TRANSLATED = 0.5  # the score's limit where only numbers and names can be compared
@@ -107,7 +108,7 @@ def _adds_to_a_copy(claimed: Facts, evidence: Evidence, others: Sequence[Evidenc
     wanted = frozenset(claimed.terms) - BOUNDS  # those of a number are compared with it
     added = sum(not any(each.knows(term) for each in (evidence, *others)) for term in wanted)
     copied = max(_COPIED, _NEAR_COPY * len(wanted))
-    return any(len(wanted & terms) >= copied and len(terms - wanted) < added for terms in evidence.terms)
+    return any(len(wanted & terms) >= copied and _REPLACED * len(terms - wanted) < added for terms in evidence.terms)
 
 
 def _failure(claimed: Facts, window: Window, evidence: Evidence) -> Failure | None:

@@ -5,7 +5,15 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from knowledge.words import Span, sentences
-from support_bot.answering.checking.facts import Clause, Facts, clauses_in, is_cjk, names_in, squeezed
+from support_bot.answering.checking.facts import (
+    Clause,
+    Facts,
+    clauses_in,
+    is_cjk,
+    names_in,
+    squeezed,
+    with_joined_initials,
+)
 from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
 from support_bot.answering.checking.slots import slots_in
 from support_bot.answering.checking.wording import comparable
@@ -22,7 +30,7 @@ class Evidence:
     def __init__(self, text: str, *, context: str = "") -> None:
         self.text = text
         self.spans: list[Span] = sentences(text)
-        parts = [text[span.start : span.end] for span in self.spans]
+        parts = [with_joined_initials(text[span.start : span.end]) for span in self.spans]
         self.clauses = [clauses_in(part) for part in parts]
         self.terms = [_terms_of(clauses) for clauses in self.clauses]
         self.numbers = _read_with_dates([numbers_in(part) for part in parts], self.terms)

@@ -12,7 +12,15 @@ from support_bot.answering.checking.numbers import Number, numbers_in, periods_i
 from support_bot.answering.checking.polarity import clause_texts, denies
 from support_bot.answering.checking.slots import Slot, slots_in
 from support_bot.answering.checking.vocabulary import MONTHS, NOT_NAMES
-from support_bot.answering.checking.wording import COMMON_VERBS, DENIED, OPPOSITES, canonical, content_in, spelled_terms
+from support_bot.answering.checking.wording import (
+    COMMON_VERBS,
+    CONTRARY,
+    DENIED,
+    OPPOSITES,
+    canonical,
+    content_in,
+    spelled_terms,
+)
 
 _CJK_TEXT = 0.3  # Chinese help pages with English labels stay above, English ones with Chinese names below
 
@@ -27,6 +35,9 @@ _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][A-Za-z0-9]+|[A-Z](?![A-Za
 _WORD_OR_SIGN = re.compile(r"[A-Za-z0-9_.-]+|[^\sA-Za-z0-9_.-]")
 _OPENING = re.compile(r"(?:^|[.!?:;。！？：；|(（\"“]\s?|\d[.)]\s)[\s*_>#|\"“‘'-]*$")
 _SUBJECT = re.compile(r"[^\w]*(?!\w+ing\b)([A-Z][\w-]*)(?:['’]s)?\s+(\S+)\s+([\w'’]+)")
+_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,4}(?=[\s,;:)]|$)")
+_NEEDS = re.compile(r"\s*(?:without|unless)\b", re.IGNORECASE)
+_BESIDE = 2  # content terms before and after a contrary
 _COMPLEMENT = re.compile(r"[^，。；：]{4,}[是為为由]([^，。；：是為为由\d]{2,})[。！!]?$")
 _BEFORE = 24  # characters that tell whether a capitalised word opens a sentence
 
@@ -60,9 +71,19 @@ class Clause:
 
         An opposite turns what is said where the other clause has its term; a denial also where no known term is it.
         """
-        turned = sum(term in other.terms or (term in DENIED and term not in known) for term in self.opposed)
-        turned += sum(term in self.terms for term in other.opposed)
+        turned = sum(self._shares(term, other) or (term in DENIED and term not in known) for term in self.opposed)
+        turned += sum(other._shares(term, self) for term in other.opposed)
         return (self.negated != other.negated) != (turned % 2 == 1)
+
+    def _shares(self, term: str, other: "Clause") -> bool:
+        """Whether both clauses have a term: a contrary with a word beside it, as in `more errors`."""
+        if term not in other.terms:
+            return False
+        return term not in CONTRARY or not self._beside(term).isdisjoint(other._beside(term))
+
+    def _beside(self, term: str) -> frozenset[str]:
+        place = self.terms.index(term)
+        return frozenset(self.terms[max(0, place - _BESIDE) : place + _BESIDE + 1]) - {term}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,7 @@ class Facts:
 @lru_cache(maxsize=256)
 def facts(claim: str) -> Facts:
     """Return the facts of a claim."""
+    claim = with_joined_initials(claim)
     clauses = clauses_in(claim)
     names = names_in(claim)
     return Facts(
@@ -125,6 +147,11 @@ def squeezed(text: str) -> str:
     return " ".join(simplified(normalised(text)).split())
 
 
+def with_joined_initials(text: str) -> str:
+    """Return a text with `US` for `U.S.`, which is the same name."""
+    return _INITIALS.sub(lambda initials: initials[0].replace(".", ""), text)
+
+
 def has_content(word: str) -> bool:
     """Whether a word is more than a function word or a number."""
     return bool(content_in(word))
@@ -136,6 +163,8 @@ def clauses_in(text: str) -> tuple[Clause, ...]:
     for part in clause_texts(text):
         negated = denies(part) and not any(number.bound for number in numbers_in(part))  # which it turned
         content = content_in(without_cjk_bounds(part))
+        if found and found[-1].negated and _NEEDS.match(part):
+            negated = False  # `not without` is only with
         if comparable := [OPPOSITES.get(term, term) for term in content] + _LIKE_A_STOP_WORD.findall(part):
             opposed = frozenset(OPPOSITES[term] for term in content if term in OPPOSITES)
             found.append(Clause(tuple(dict.fromkeys(comparable)), negated, opposed))

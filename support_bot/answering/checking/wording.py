@@ -79,5 +79,8 @@ DENIED = frozenset(_stated(pair.split("/")[0]) for pair in DENIALS)
 BOUNDS = frozenset(map(_stated, BOUNDING))
 """Canonical forms of words that bound a number."""
 
+CONTRARY = frozenset(_stated(pair.split("/")[0]) for pair in CONTRARIES)
+"""Canonical forms of words that have a contrary."""
+
 COMMON_VERBS = frozenset(_SAME.values())
 """Words that open a sentence in capitals and are no names."""

@@ -147,6 +147,29 @@ def test_a_chinese_denial_need_not_say_not(word: str) -> None:
     assert check(f"申請退款{word}附上收據。", Evidence("申請退款請附上收據。")).failure == "negated"
 
 
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        (
+            "Models predict words, but are not good at answers without careful prompts.",
+            "Models predict words. They are not good at answers. They need careful prompts.",
+        ),
+        (
+            "The plan saves time, and reduces the number of errors.",
+            "The plan saves time, reduces errors and increases the number of seats.",
+        ),
+        ("She won the U.S. Open.", "She won the US Open."),
+    ],
+)
+def test_another_wording_of_the_same_is_supported(claim: str, text: str) -> None:
+    assert check(claim, Evidence(text)).failure is None
+
+
+def test_a_contrary_turns_what_it_stands_beside() -> None:
+    evidence = Evidence("The plan reduces the number of errors and increases the number of seats.")
+    assert check("The plan increases the number of errors.", evidence).failure == "negated"
+
+
 def test_a_negation_elsewhere_in_the_passage_does_no_harm() -> None:
     evidence = Evidence("Do not share your code. If you do not see the email, check the spam folder.")
     assert check("Check the spam folder for the email.", evidence).failure is None
