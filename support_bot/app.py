@@ -22,6 +22,7 @@ from knowledge.embeddings import embeddings_named
 from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from knowledge.settings import KnowledgeSettings
 from support_bot.access.principal import Principal
+from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import QuestionRefused
 from support_bot.api import chat, health, metrics, openai, sources, widget
@@ -129,6 +130,7 @@ async def build_answers(
                     forbidden_topics=settings.forbidden_topics,
                     names=settings.names,
                     own_names=settings.own_names,
+                    allowed_hosts=(*settings.allowed_hosts, *map(host_of, _own_addresses(settings))),
                 ),
                 public_url=settings.public_url,
                 handoff_url=settings.handoff_url,
@@ -142,6 +144,10 @@ async def build_answers(
                     ingest_figures=knowledge_settings.data_dir / "metrics" / f"{settings.site}.prom",
                 ),
             )
+
+
+def _own_addresses(settings: SupportBotSettings) -> list[str]:
+    return [address for address in (*settings.allowed_origins, settings.public_url, settings.handoff_url) if address]
 
 
 def calibration_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Calibration:

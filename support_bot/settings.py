@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import checked
 
 Line = Annotated[str, AfterValidator(checked)]
@@ -85,6 +86,12 @@ class SupportBotSettings(BaseSettings):
         description="The company's and its product's own names, as JSON: an answer may say them where an article does "
         "not. None that tell one thing from another, as the names of plans do.",
     )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(),
+        max_length=100,
+        description="Hosts to whose web and e-mail addresses an answer may send, with those below them, as JSON: "
+        '`["example.com"]`; the hosts of the articles found and of the origins and addresses set here need no mention.',
+    )
     forbidden_topics: tuple[Line, ...] = Field(
         default=(),
         max_length=20,
@@ -139,6 +146,14 @@ class SupportBotSettings(BaseSettings):
                 raise ValueError(
                     "an origin is https://host or http://host:port, with nothing behind it and no wildcard"
                 )
+        return values
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _bare_hosts(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if host_of(value) != value or "." not in value.strip("."):
+                raise ValueError(f"a host is example.com in small letters, without https:// and path; it was {value!r}")
         return values
 
     @field_validator("handoff_url")

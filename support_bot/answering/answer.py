@@ -104,14 +104,14 @@ async def answer(
 
     yield Status("reading")
     # Holds each sentence back until it has found what supports it.
-    writing = _Writing(VerifiedDecoder(passages, own_names=guidance.own_names))
+    writing = _Writing(_decoder(passages, guidance))
     if chat_model is not None:
         messages = answer_messages(question, passages, guidance=guidance)
         async with aclosing(_generated(messages, chat_model, writing=writing, prices=prices)) as events:
             async for event in events:
                 yield event
     if chat_model is None or (writing.failure and not writing.decoder.text):
-        mode, writing.decoder = "extractive", VerifiedDecoder(passages, own_names=guidance.own_names)
+        mode, writing.decoder = "extractive", _decoder(passages, guidance)
         for event in writing.decoder.feed(extractive_answer(question.text, passages)):
             yield event
     for event in writing.decoder.flush():
@@ -168,6 +168,10 @@ async def _generated(
     except ModelUnavailable as error:
         logger.warning("%s", error)  # it names the setting to mend
         writing.failure = error.kind
+
+
+def _decoder(passages: Sequence[Passage], guidance: Guidance) -> VerifiedDecoder:
+    return VerifiedDecoder(passages, own_names=guidance.own_names, allowed_hosts=guidance.allowed_hosts)
 
 
 def _outcome(writing: _Writing, *, broke_off: bool) -> Outcome:

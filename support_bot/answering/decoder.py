@@ -31,15 +31,18 @@ class VerifiedDecoder:
     """Checks a streamed answer against the passages it was written from, in the order in which the model saw them.
 
     `own_names` are those of the site itself: a passage means them where it does not say them.
+    Addresses are shown of `allowed_hosts`, and of those where the passages' own articles stand.
     How the text is cut into feeds makes no difference. `withheld` are the claims not shown, `misattributed` the texts
     of those shown with another passage than they cited.
     """
 
-    def __init__(self, passages: Sequence[Passage], *, own_names: Sequence[str] = ()) -> None:
+    def __init__(
+        self, passages: Sequence[Passage], *, own_names: Sequence[str] = (), allowed_hosts: Sequence[str] = ()
+    ) -> None:
         self.withheld: list[Withheld] = []
         self.misattributed: list[str] = []
         self._splitter = ClaimSplitter()
-        self._judge = Judge(passages, own_names=own_names)
+        self._judge = Judge(passages, own_names=own_names, allowed_hosts=allowed_hosts)
         self._writer = AnswerWriter(passages)
         self._pending: list[Judged] = []  # asides that wait for a claim
         self._leads_nowhere = False  # of what a pending lead-in announced, something was withheld

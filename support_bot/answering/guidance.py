@@ -16,6 +16,7 @@ class Guidance:
     forbidden_topics: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # to be written exactly so
     own_names: tuple[str, ...] = ()  # the site's own, which an answer may say where an article does not
+    allowed_hosts: tuple[str, ...] = ()  # to whose addresses an answer may send, besides those of the articles
 
     def lines(self) -> Iterator[str]:
         """Yield the guidance as instructions."""

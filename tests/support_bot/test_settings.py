@@ -30,3 +30,9 @@ def test_no_other_machine_may_reach_it(host: str) -> None:
 def test_a_site_is_a_name_that_can_be_a_folder(site: str) -> None:
     with pytest.raises(ValidationError):
         SupportBotSettings(site=site)
+
+
+@pytest.mark.parametrize("host", ["https://example.com", "Example.com", "example", "example.com/help", ""])
+def test_an_allowed_host_is_a_bare_one(host: str) -> None:
+    with pytest.raises(ValidationError, match="a host is example"):
+        SupportBotSettings(allowed_hosts=(host,))

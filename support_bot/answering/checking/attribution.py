@@ -8,7 +8,7 @@ from knowledge.passage import Passage
 from support_bot.answering.checking.asides import Aside, aside
 from support_bot.answering.checking.claims import Piece
 from support_bot.answering.checking.evidence import Evidence
-from support_bot.answering.checking.markup import addresses_in, names_unknown_address, shown_markup
+from support_bot.answering.checking.markup import addresses_in, host_of, is_of, names_unknown_address, shown_markup
 from support_bot.answering.support import Failure, Support, check, check_code
 
 _REFUTATIONS = frozenset({"negated", "number_mismatch"})
@@ -29,9 +29,12 @@ class Judged:
 class Judge:
     """Judges an answer's pieces by the passages that it was written from."""
 
-    def __init__(self, passages: Sequence[Passage], *, own_names: Sequence[str] = ()) -> None:
+    def __init__(
+        self, passages: Sequence[Passage], *, own_names: Sequence[str] = (), allowed_hosts: Sequence[str] = ()
+    ) -> None:
         self._passages = passages
         self._own_names = own_names
+        self._allowed_hosts = allowed_hosts
         self._last = 0  # the passage that supported the last claim, preferred among equals
 
     @cached_property
@@ -40,7 +43,13 @@ class Judge:
 
     @cached_property
     def _addresses(self) -> frozenset[str]:
-        return addresses_in(" ".join(f"{passage.text} {passage.url} " for passage in self._passages))
+        """Return the addresses that may be shown: of what the passages say, those of their own and the site's hosts.
+
+        Where neither the passages nor the site have a host, the articles are the site's word for any.
+        """
+        said = addresses_in(" ".join(f"{passage.text} {passage.url} " for passage in self._passages))
+        hosts = {*(host_of(passage.url) for passage in self._passages if passage.url), *self._allowed_hosts}
+        return frozenset(address for address in said if is_of(host_of(address), hosts)) if hosts else said
 
     def judged(self, piece: Piece) -> Judged:
         """Return the piece without what must not be shown, and what supports it."""
@@ -48,7 +57,7 @@ class Judge:
         if piece.kind != "code":
             piece = replace(piece, text=shown_markup(piece.text, addresses=self._addresses))
         kind = aside(piece, self._evidence)
-        if kind == "unfounded":
+        if kind == "unfounded" or (kind == "lead_in" and sends_elsewhere):
             return Judged(piece, failure="fabricated")
         if kind:
             return Judged(piece, aside=kind)

@@ -1,6 +1,7 @@
-"""Turn a model's Markdown into Markdown without images, HTML tags, and addresses that no passage has."""
+"""Turn a model's Markdown into Markdown without images, HTML tags, and addresses that are not known."""
 
 import re
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 _CODE_SPAN = re.compile(r"(`[^`]+`)")
@@ -9,12 +10,27 @@ _LINK = re.compile(r"\[(?P<label>[^\[\]]*)\]\(\s*<?(?P<address>[^()\s>]*(?:\([^(
 _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\bmailto:)[^\s<>\[\]（）「」，。；\"`]+", re.IGNORECASE)
 _AUTOLINK = re.compile(rf"<({_ADDRESS.pattern})>", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$)", re.DOTALL)
+_EMAIL = re.compile(r"(?<![\w.+/@-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:(?://)?)?(?:[^/@\s]*@)?\[?([^/:?#\]\s]+)", re.IGNORECASE)
 _TRAILING = ".,;:!?*_~'\"”’)"
 
 
 def addresses_in(text: str) -> frozenset[str]:
-    """Return the addresses of a text, the targets of its links included, as `shown_markup` compares them."""
-    return frozenset(_bare(address) for address in _ADDRESS.findall(text))
+    """Return the addresses of a text, its e-mail addresses and the targets of its links, as `shown_markup` compares."""
+    return frozenset(_bare(address) for address in (*_ADDRESS.findall(text), *_EMAIL.findall(text)))
+
+
+def host_of(address: str) -> str:
+    """Return the host of a web or e-mail address in lower case, "" where there is none."""
+    host = _HOST.match(address)
+    return host[1].lower() if host else ""
+
+
+def is_of(host: str, hosts: Iterable[str]) -> bool:
+    """Whether a host is one of some, below one, or above one: `help.acme.test` and `acme.test` are of each other."""
+    return any(
+        host == each or host.endswith(f".{each}") or (each.endswith(f".{host}") and "." in host) for each in hosts
+    )
 
 
 def shown_markup(text: str, *, addresses: AbstractSet[str]) -> str:
@@ -33,7 +49,7 @@ def shown_markup(text: str, *, addresses: AbstractSet[str]) -> str:
 def names_unknown_address(text: str, *, addresses: AbstractSet[str]) -> bool:
     """Whether a text says an address other than the given ones, code spans and the targets of links aside."""
     said = (_with_known_links(part, addresses) for part in _CODE_SPAN.split(text)[::2])
-    return any(_bare(address) not in addresses for part in said for address in _ADDRESS.findall(part))
+    return any(not addresses_in(part) <= addresses for part in said)
 
 
 def _shown(text: str, addresses: AbstractSet[str]) -> str:

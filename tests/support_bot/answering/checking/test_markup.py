@@ -1,8 +1,8 @@
 import pytest
 
-from support_bot.answering.checking.markup import addresses_in, names_unknown_address, shown_markup
+from support_bot.answering.checking.markup import addresses_in, host_of, is_of, names_unknown_address, shown_markup
 
-KNOWN = addresses_in("See https://acme.test/help/ and [docs](https://acme.test/docs).")
+KNOWN = addresses_in("See https://acme.test/help/ and [docs](https://acme.test/docs), help@acme.test.")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,8 @@ def test_only_known_addresses_and_plain_markdown_are_shown(text: str, shown: str
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Write to x@evil.test.", True),
+        ("Write to help@acme.test.", False),
         ("See https://evil.test.", True),
         ("See <https://evil.test>.", True),
         ("See [https://evil.test](https://evil.test).", True),
@@ -40,3 +42,35 @@ def test_only_known_addresses_and_plain_markdown_are_shown(text: str, shown: str
 )
 def test_an_address_that_is_said_is_told_from_the_target_of_a_link(text: str, expected: bool) -> None:
     assert names_unknown_address(text, addresses=KNOWN) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://Acme.test:8000/x?y#z", "acme.test"),
+        ("https://acme.test@evil.test/", "evil.test"),
+        ("mailto:help@acme.test", "acme.test"),
+        ("help@acme.test", "acme.test"),
+        ("www.acme.test/x", "www.acme.test"),
+        ("tel:+1555", "+1555"),
+    ],
+)
+def test_an_address_leads_to_its_host(address: str, host: str) -> None:
+    assert host_of(address) == host
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("acme.test", True),
+        ("help.acme.test", True),
+        ("x.help.acme.test", True),
+        ("evilacme.test", False),
+        ("acme.test.evil.test", False),
+        ("www.acme.test", False),
+        ("test", False),
+        ("", False),
+    ],
+)
+def test_a_host_is_of_those_below_and_above_it(host: str, expected: bool) -> None:
+    assert is_of(host, ["help.acme.test"]) is expected
