@@ -146,7 +146,7 @@ def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
     )
     embeddings = model_named(knowledge_settings.embedding_model)
     gate = Gate(
-        questions=golden_questions(settings.golden_questions) if settings.golden_questions else (),
+        questions=golden_questions(Path(settings.golden_questions)) if settings.golden_questions else (),
         recall_fall=settings.gate_recall_fall,
         recall_floor=settings.gate_recall_floor,
         documents_fall=settings.gate_fall,
@@ -173,7 +173,7 @@ def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
             dry_run=options.dry_run,
             progress=Progress(quiet=options.json),
         )
-    files = [file for file in (settings.golden_questions, settings.recent_questions) if file]
+    files = [Path(file) for file in (settings.golden_questions, settings.recent_questions) if file]
     return replace(report, answers=answers_compared(files, catalog=catalog)) if report.promoted else report
 
 
@@ -208,7 +208,6 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--golden",
             dest="golden_questions",
-            type=Path,
             metavar="FILE",
             help="golden questions (default: INGEST_GOLDEN_QUESTIONS)",
         )

@@ -1,7 +1,5 @@
 """Turn the environment's `INGEST_` variables into the settings of the reindex."""
 
-from pathlib import Path
-
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -33,12 +31,12 @@ class IngestSettings(BaseSettings):
         description="Whether a file with what looks like a key or password fails, even one that is in the index, or is "
         "only flagged.",
     )
-    golden_questions: Path | None = Field(
-        default=None,
+    golden_questions: str = Field(
+        default="",
         description="A file of questions and their right articles, which a new generation must find to serve.",
     )
-    recent_questions: Path | None = Field(
-        default=None,
+    recent_questions: str = Field(
+        default="",
         description="A file of questions that were asked lately, whose answers are compared after each import.",
     )
     gate_recall_fall: float = Field(

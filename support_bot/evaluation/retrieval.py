@@ -1,6 +1,7 @@
 """Turn a dataset into rankings of its articles, by the pipeline and the search of production."""
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -19,6 +20,11 @@ from support_bot.evaluation.datasets import CORPUS, Dataset, Query
 from support_bot.evaluation.errors import IndexingError
 from support_bot.evaluation.questions import KeptQuestions
 from support_bot.retrieval.knowledge_base import KnowledgeBase
+
+_NOT_OF_A_DATASET = dict.fromkeys(
+    ("INGEST_GOLDEN_QUESTIONS", "INGEST_RECENT_QUESTIONS", "INGEST_WEBHOOK_URL", "INGEST_METRICS_DIR"), ""
+)
+"""Settings that are meant for the site that serves."""
 
 _DEPTH = 100  # passages that are asked for, to rank their articles
 _SERVED = 8  # passages that an answer draws on: what a question costs is the search for these
@@ -61,7 +67,8 @@ def indexed(dataset: Dataset, *, data_dir: Path) -> Indexed:
     """
     command = [sys.executable, "-m", "ingest", "run", str(dataset.corpus), "--audience", "public", "--json"]
     place = ["--site", site_of(dataset), "--data", str(data_dir / "evaluation")]
-    done = subprocess.run([*command, *place], stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
+    env = {**os.environ, **_NOT_OF_A_DATASET}  # noqa: TID251 - handed on as it is, but for these
+    done = subprocess.run([*command, *place], stdout=subprocess.PIPE, text=True, check=False, env=env)  # noqa: S603 - ours
     if done.returncode != 0:
         raise IndexingError(f"Indexing {dataset.corpus} ended with exit code {done.returncode}; it said why above.")
     index = Indexed.model_validate_json(done.stdout)

@@ -37,7 +37,8 @@ def written(folder: Path, articles: dict[str, str]) -> Path:
 
 
 @pytest.mark.slow
-def test_a_dataset_is_indexed_searched_and_scored(tmp_path: Path) -> None:
+def test_a_dataset_is_indexed_searched_and_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INGEST_GOLDEN_QUESTIONS", "those-of-the-site-that-serves.jsonl")
     folder = written(tmp_path / "Bike Hire", _ARTICLES)
     run_file = tmp_path / "run.txt"
 
