@@ -132,6 +132,7 @@ async def build_answers(
                     own_names=settings.own_names,
                     allowed_hosts=(*settings.allowed_hosts, *map(host_of, _own_addresses(settings))),
                 ),
+                quotes_in_outage=settings.llm_outage == "quote",
                 public_url=settings.public_url,
                 handoff_url=settings.handoff_url,
                 title=settings.title,

@@ -67,6 +67,10 @@ class SupportBotSettings(BaseSettings):
     llm_fallback_extra_body: dict[str, Any] = Field(
         default={}, description="Further fields of a request to the second endpoint, as JSON."
     )
+    llm_outage: Literal["quote", "refuse"] = Field(
+        default="quote",
+        description="While no model answers: `quote` the articles instead, or `refuse` the request with status 503.",
+    )
     price_input: float = Field(default=0.60, ge=0, description="US dollars per million input tokens.")
     price_output: float = Field(default=2.00, ge=0, description="US dollars per million output tokens.")
     price_cached_input: float = Field(default=0.12, ge=0, description="US dollars per million cached input tokens.")

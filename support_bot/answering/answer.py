@@ -65,10 +65,12 @@ async def answer(
     min_confidence: float,
     prices: Prices,
     guidance: Guidance = NO_GUIDANCE,
+    quotes_in_outage: bool = True,
 ) -> AsyncGenerator[AnswerEvent, None]:
     """Yield the answer's events as they come to be; the last one is `Done`.
 
-    `scope` is what the asker may read. Raises what the retriever raises; a chat model's failure is an event.
+    `scope` is what the asker may read. Raises what the retriever raises; a chat model's failure is an event, unless
+    nothing is to be quoted in its place: then ModelUnavailable is raised before any text.
     """
     mode: Mode = "extractive" if chat_model is None else "generated"
     language = language_of(question.text)
@@ -110,6 +112,8 @@ async def answer(
         async with aclosing(_generated(messages, chat_model, writing=writing, prices=prices)) as events:
             async for event in events:
                 yield event
+    if writing.failure and not writing.decoder.text and not quotes_in_outage:
+        raise ModelUnavailable(writing.failure)
     if chat_model is None or (writing.failure and not writing.decoder.text):
         mode, writing.decoder = "extractive", _decoder(passages, guidance)
         for event in writing.decoder.feed(extractive_answer(question.text, passages)):

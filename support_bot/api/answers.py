@@ -31,6 +31,7 @@ class Answers:
     min_confidence: float
     prices: Prices
     guidance: Guidance
+    quotes_in_outage: bool
     public_url: str
     handoff_url: str
     title: str
@@ -61,6 +62,7 @@ class Answers:
             min_confidence=self.min_confidence,
             prices=self.prices,
             guidance=self.guidance,
+            quotes_in_outage=self.quotes_in_outage,
         )
         return self.meter.observed(events)
 

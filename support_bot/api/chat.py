@@ -36,7 +36,7 @@ async def chat(
     """Answer a question from the help centre, every sentence cited."""
     history = [Turn(turn.role, turn.text) for turn in asked.history]
     to_answer = question(asked.message, history=history, locale=asked.locale, product=asked.product)
-    events = await primed(answers.events(to_answer))
+    events = await primed(answers.events(to_answer), is_model_needed=not answers.quotes_in_outage)
     message = Message(
         base_url=base_url(request),
         conversation_id=conversation_id(asked.conversation_id),

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from knowledge.generation import Manifest
 from support_bot.answering.events import AnswerEvent, Delta, Done, Failed, Usage, Verdict
+from support_bot.llm.errors import ModelUnavailable
 
 _PREFIX = "support_bot_"
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
@@ -77,6 +78,9 @@ class Meter:
                         case Done():
                             self._count(event.usage)
                     yield event
+        except ModelUnavailable as error:
+            self._degraded.labels(error.kind).inc()
+            raise
         finally:
             self._running.dec()
             self._answers.labels(outcome, mode).inc()

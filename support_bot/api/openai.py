@@ -100,7 +100,7 @@ async def models() -> dict[str, Any]:
 async def chat_completions(asked: CompletionRequest, request: Request, answers: AnswersDependency) -> Response:
     """Answer the last user message from the help centre, every sentence cited."""
     question_asked = _question(asked)
-    events = await primed(answers.events(question_asked))
+    events = await primed(answers.events(question_asked), is_model_needed=not answers.quotes_in_outage)
     message = Message(
         base_url=base_url(request), conversation_id=conversation_id(None), handoff_url=answers.handoff_url
     )

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from support_bot.answering.query import QuestionRefused
+from support_bot.llm.errors import ModelUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     ),
     "knowledge-empty": ProblemType(503, "No articles have been ingested yet", "Run `python -m ingest run PATH`.", True),
     "knowledge-unavailable": ProblemType(503, "The index cannot be used", "The server's log says what to run.", True),
+    "model-unavailable": ProblemType(503, "No answer can be written at the moment", "Ask again.", True),
     "upstream-stalled": ProblemType(504, "The model fell silent in the middle of its answer", "Ask again.", True),
     "upstream-truncated": ProblemType(502, "The answer broke off in its middle", "Ask again.", True),
     "internal-error": ProblemType(
@@ -115,6 +117,8 @@ def problem_of(error: Exception) -> Problem:
         return problem("knowledge-empty")
     if isinstance(error, KnowledgeError):
         return problem("knowledge-unavailable")
+    if isinstance(error, ModelUnavailable):
+        return problem("model-unavailable")
     if isinstance(error, HTTPException) and error.status_code in _SLUG_OF_STATUS:
         return problem(_SLUG_OF_STATUS[error.status_code])
     return problem("internal-error")

@@ -87,10 +87,15 @@ def conversation_id(given: str | None) -> str:
     return given or f"c_{uuid.uuid4().hex}"
 
 
-async def primed(events: AsyncGenerator[AnswerEvent, None]) -> AsyncGenerator[AnswerEvent, None]:
-    """Run an answer until it has searched, so that what can fail before the first byte fails as an HTTP status."""
+async def primed(
+    events: AsyncGenerator[AnswerEvent, None], *, is_model_needed: bool = False
+) -> AsyncGenerator[AnswerEvent, None]:
+    """Run an answer until it has searched, so that what can fail before the first byte fails as an HTTP status.
+
+    Where the model is needed, that it does not answer is such a failure: the answer is run until it says something.
+    """
     begun = [await anext(events)]
-    while isinstance(begun[-1], Status) and begun[-1].stage == "searching":
+    while isinstance(begun[-1], Status) and (is_model_needed or begun[-1].stage == "searching"):
         begun.append(await anext(events))
 
     async def rest() -> AsyncGenerator[AnswerEvent, None]:

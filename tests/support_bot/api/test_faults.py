@@ -196,6 +196,28 @@ def test_each_fault_of_the_endpoint_has_its_result(llm: FakeLLM, tmp_path: Path,
     assert llm.key not in str(events)
 
 
+@pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
+def test_where_nothing_is_to_be_quoted_an_outage_is_a_problem(llm: FakeLLM, tmp_path: Path, accept: str) -> None:
+    llm.scenario = Scenario(status=401, body=error_body(_SECRET))
+    with bot(llm, tmp_path, llm_outage="refuse") as url:
+        response = httpx.post(f"{url}/api/v1/chat", json={"message": _QUESTION}, headers={"accept": accept})
+        completion = httpx.post(
+            f"{url}/v1/chat/completions", json={"messages": [{"role": "user", "content": _QUESTION}]}
+        )
+    for refused in (response, completion):
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/model-unavailable")
+        assert refused.headers["retry-after"] == "5"
+        assert _SECRET not in refused.text
+
+
+def test_where_nothing_is_to_be_quoted_a_model_that_answers_is_not_missed(llm: FakeLLM, tmp_path: Path) -> None:
+    llm.replies(_ANSWER)
+    with bot(llm, tmp_path, llm_outage="refuse") as url:
+        events = events_of(url, _QUESTION)
+    assert [name for name, _ in events][:1] == ["meta"]
+    assert dict(events)["verdict"]["mode"] == "generated"
+
+
 @pytest.mark.parametrize(
     ("address", "degraded"),
     [("http://127.0.0.1:1/v1", "llm_connect"), ("http://no-such-host.invalid/v1", "llm_dns")],
