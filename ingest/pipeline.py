@@ -72,20 +72,22 @@ def ingest(
 
         built = None
         if not dry_run and (contents.differ_from(served) or served.must_be_replaced(recipe)):
-            built = _built(
-                contents,
-                served=served,
-                catalog=catalog,
-                cache=cache,
-                gate=gate,
-                accepted=accepted,
-                recipe=recipe,
-                passage_words=passage_words,
-                progress=progress,
-            )
-            if built.judgement.may_serve:
-                catalog.promote(built.manifest.number)
-            catalog.reclaim()
+            try:
+                built = _built(
+                    contents,
+                    served=served,
+                    catalog=catalog,
+                    cache=cache,
+                    gate=gate,
+                    accepted=accepted,
+                    recipe=recipe,
+                    passage_words=passage_words,
+                    progress=progress,
+                )
+                if built.judgement.may_serve:
+                    catalog.promote(built.manifest.number)
+            finally:
+                catalog.reclaim()  # of what is refused, or cannot be searched, nothing stays on the disk
 
         # Last, so that a run that fails, is refused or only tries a plan leaves it to be approved again.
         withheld = {location: served.versions[location] for location in deletions.withheld}

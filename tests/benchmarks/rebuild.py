@@ -22,7 +22,7 @@ from ingest.report import IngestReport
 from ingest.sources.folder import sources_below
 from knowledge.catalog import Catalog
 from knowledge.embedding_cache import EmbeddingCache
-from knowledge.embeddings import BundledEmbeddings
+from knowledge.embeddings import BundledEmbeddings, SentenceTransformersEmbeddings
 from tests.benchmarks.first_build import processor_seconds
 
 _SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi zo".split()
@@ -74,7 +74,7 @@ class Rebuilds:
         return Rebuild(wall, processor + processor_seconds(self._parser) - parsing, report)
 
 
-def rebuilds(documents: int, folder: Path, *, embeddings: BundledEmbeddings) -> list[Rebuild]:
+def rebuilds(documents: int, folder: Path, *, embeddings: SentenceTransformersEmbeddings) -> list[Rebuild]:
     """Return a first build of so many documents, a run that finds nothing changed, and one that finds 1 % changed."""
     limits = Limits(seconds=60, megabytes=1_000)
     with (

@@ -9,7 +9,7 @@ from ingest.parser import Parser
 from ingest.report import IngestReport
 from knowledge.embedding_cache import EmbeddingCache
 from knowledge.embeddings import BundledEmbeddings, Matrix, SentenceTransformersEmbeddings, Vector
-from knowledge.errors import ModelUnusable
+from knowledge.errors import GenerationUnwritable, ModelUnusable
 from knowledge.golden import GoldenQuestion
 from tests.ingest.site import Site
 
@@ -178,6 +178,25 @@ class _OtherModel(SentenceTransformersEmbeddings):
 
     def question_vector(self, text: str) -> Vector:
         return self._bundled.question_vector(text)
+
+
+class _Broken(_OtherModel):
+    """A model that embeds passages and no question."""
+
+    def question_vector(self, text: str) -> Vector:
+        raise RuntimeError("it is broken")
+
+
+def test_what_cannot_be_searched_never_serves_and_leaves_nothing_on_the_disk(tmp_path: Path, site: Site) -> None:
+    site.run()
+    before = site.texts()
+    with closing(EmbeddingCache(tmp_path / "vectors", embeddings=_Broken("all-MiniLM-L6-v2"))) as broken:
+        site.cache = broken
+        _write(site, 1, audience="internal")
+        with pytest.raises(GenerationUnwritable, match=r"2.building cannot be searched: it is broken"):
+            site.run()
+    assert site.texts() == before
+    assert not list(site.catalog.folder.glob("*.building"))
 
 
 def _no_model(name: str) -> SentenceTransformersEmbeddings:
