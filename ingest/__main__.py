@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ingest.answers import answers_compared
 from ingest.chunk import CHUNKING_VERSION
+from ingest.configuration import configured_sources
 from ingest.deletions import refuse_missing
-from ingest.errors import GATE_REFUSED, DeletionsWithheld, IngestError, ParserUnusable
+from ingest.errors import GATE_REFUSED, DeletionsWithheld, IngestError, ParserUnusable, UsageError
 from ingest.gate import Gate
 from ingest.history import History, table
 from ingest.outcome import tell
@@ -22,7 +23,9 @@ from ingest.report import IngestReport
 from ingest.schedule import Schedule, ScheduleFile
 from ingest.served import served_by
 from ingest.settings import IngestSettings
+from ingest.sources.configured import sources_of
 from ingest.sources.folder import sources_below
+from ingest.sources.source import FailedSource, Source
 from ingest.status import status
 from ingest.stopping import stoppable
 from ingest.watch import watch
@@ -110,6 +113,7 @@ def _run_command(options: argparse.Namespace) -> list[str]:
     given = {
         "--site": options.site,
         "--audience": options.audience,
+        "--config": options.config,
         "--data": options.data,
         "--golden": options.golden_questions,
     }
@@ -133,12 +137,7 @@ def _history(options: argparse.Namespace, catalog: Catalog) -> int:
 
 def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
     settings, knowledge_settings = _settings(options), KnowledgeSettings()
-    refuse_missing(options.paths, served=served_by(catalog), sentinel=settings.sentinel)
-    sources, unfit = sources_below(
-        options.paths,
-        audience=settings.audience,
-        max_megabytes=settings.max_file_megabytes,
-    )
+    sources, unfit = _found(options, settings=settings, catalog=catalog)
     model_named = partial(
         embeddings_named,
         multilingual=knowledge_settings.embedding_multilingual,
@@ -177,13 +176,33 @@ def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
     return replace(report, answers=answers_compared(files, catalog=catalog)) if report.promoted else report
 
 
+def _found(
+    options: argparse.Namespace, *, settings: IngestSettings, catalog: Catalog
+) -> tuple[list[Source], list[FailedSource]]:
+    """Return what lies below the paths, or without any in the configured sources."""
+    served = served_by(catalog)
+    if options.paths and options.config:
+        raise UsageError(f"Both {str(options.paths[0])!r} and --config are given. Give one of them.")
+    if options.paths:
+        named = [(path.resolve().name, path) for path in options.paths]
+        refuse_missing(named, served=served, sentinel=settings.sentinel)
+        return sources_below(options.paths, audience=settings.audience, max_megabytes=settings.max_file_megabytes)
+    configured = configured_sources(settings.config, site=settings.site)
+    if options.audience:
+        raise UsageError(f"--audience goes with a PATH. Write the audience of each source in {settings.config}.")
+    refuse_missing([(source.name, source.path) for source in configured], served=served, sentinel=settings.sentinel)
+    return sources_of(configured, max_megabytes=settings.max_file_megabytes)
+
+
 def _catalog(options: argparse.Namespace) -> Catalog:
     return Catalog(options.data or KnowledgeSettings().data_dir, _settings(options).site)
 
 
 def _settings(options: argparse.Namespace) -> IngestSettings:
     """Return the settings; what the command line gives goes before the environment."""
-    given = {name: getattr(options, name, None) for name in ("site", "audience", "golden_questions", "schedule")}
+    given = {
+        name: getattr(options, name, None) for name in ("site", "audience", "config", "golden_questions", "schedule")
+    }
     return IngestSettings(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -202,7 +221,10 @@ def _parser() -> argparse.ArgumentParser:
     watching.add_argument("--schedule", metavar="CRON", help="when, in UTC (default: INGEST_SCHEDULE)")
     watching.set_defaults(command=_watch)
     for command in (run, watching):
-        command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a folder or file of articles")
+        command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a folder or file of articles")
+        command.add_argument(
+            "--config", type=Path, metavar="FILE", help="without a PATH: the sources' file (default: INGEST_CONFIG)"
+        )
         command.add_argument("--audience", choices=AUDIENCES, help="the widest audience (default: INGEST_AUDIENCE)")
         command.add_argument("--strict", action="store_true", help="exit with 1 when a source failed")
         command.add_argument(

@@ -49,8 +49,8 @@ def main(arguments: list[str]) -> None:
 
 
 def _source(described: dict[str, Any], content: bytes) -> Source:
-    label = base64.b64decode(described.pop("label"))
-    return Source(**described, label=label, read=lambda: content)
+    label, defaults = (base64.b64decode(described.pop(name)) for name in ("label", "defaults"))
+    return Source(**described, label=label, defaults=defaults, read=lambda: content)
 
 
 def _answer(source: Source) -> dict[str, Any]:

@@ -36,13 +36,13 @@ def allowed(gone: Collection[str], *, served: Mapping[str, str], approved: Mappi
     return Deletions(tuple(sorted(may_go)), tuple(sorted(set(gone) - may_go)))
 
 
-def refuse_missing(paths: Iterable[Path], *, served: Served, sentinel: str) -> None:
-    """Raise DeletionsWithheld for a folder or file that serves and is not there now, or lacks its sentinel.
+def refuse_missing(paths: Iterable[tuple[str, Path]], *, served: Served, sentinel: str) -> None:
+    """Raise DeletionsWithheld for a folder or file, given by name, that serves and is not there, or lacks its sentinel.
 
     A path that never served is somebody's mistake in typing: whoever reads it tells.
     """
-    for path in paths:
-        count = sum(_root(location) == path.resolve().name for location in served.versions)
+    for name, path in paths:
+        count = sum(_root(location) == name for location in served.versions)
         if count and not _can_be_read(path):
             raise DeletionsWithheld(
                 f"{str(path)!r} is missing or may not be read, but {count} documents of it serve. Nothing was changed. "

@@ -30,6 +30,11 @@ class FrontMatter(BaseModel):
     updated: str = ""
     url: str = ""
 
+    def or_else(self, defaults: "FrontMatter") -> "FrontMatter":
+        """Return what this says, and what the defaults say where it says nothing."""
+        said = self.model_dump(exclude_defaults=True)
+        return self.model_copy(update=defaults.model_dump(exclude_defaults=True) | said)
+
     @field_validator("title", "locale", "url", "product", mode="before")
     @classmethod
     def _text(cls, value: Any) -> Any:

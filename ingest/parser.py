@@ -163,6 +163,7 @@ def _give(child: _Child, source: Source, content: bytes) -> _Child:
         "audience": source.audience,
         "digest": source.digest,
         "label": base64.b64encode(source.label).decode(),
+        "defaults": base64.b64encode(source.defaults).decode(),
     }
     child.connection.send_bytes(json.dumps(described).encode())
     child.connection.send_bytes(content)

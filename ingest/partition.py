@@ -40,6 +40,7 @@ _HEAD = 4096  # bytes of a page in which it may name its encoding
 def document(source: Source) -> Document:
     """Return the document of a source. Raises SourceError when it cannot be read or holds no text."""
     front_matter, reading = _read(source)
+    front_matter = front_matter.or_else(label(source.defaults)) if source.defaults else front_matter
     pieces = [(piece, visible(piece.text)) for piece in reading.pieces]
     text, blocks = _text_and_blocks([(piece, seen.text) for piece, seen in pieces if seen.text.strip()])
     if not text.strip():

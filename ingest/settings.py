@@ -1,5 +1,7 @@
 """Turn the environment's `INGEST_` variables into the settings of the reindex."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,6 +20,9 @@ class IngestSettings(BaseSettings):
     )
     audience: Audience = Field(
         default="internal", description="The widest audience of what is read; front matter can only narrow it."
+    )
+    config: Path = Field(
+        default=Path("sources.toml"), description="The file that names the sources of a run that is given no path."
     )
     sentinel: str = Field(
         default="",

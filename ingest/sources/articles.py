@@ -27,14 +27,18 @@ class Article(BaseModel):
     product: str = ""
 
 
-def article_lines(content: bytes, *, location: str, audience: Audience) -> Iterator[Source | FailedSource]:
+def article_lines(
+    content: bytes, *, location: str, audience: Audience, defaults: bytes = b""
+) -> Iterator[Source | FailedSource]:
     """Yield a source for each line, called `<location>#<id>`, or what is wrong with the line."""
     lines = ((number, line) for number, line in enumerate(content.splitlines(), start=1) if line.strip())
     articles = ((f"line {number}", line) for number, line in lines)
-    yield from _sources(articles, location=location, audience=audience)
+    yield from _sources(articles, location=location, audience=audience, defaults=defaults)
 
 
-def article_list(content: bytes, *, location: str, audience: Audience) -> Iterator[Source | FailedSource]:
+def article_list(
+    content: bytes, *, location: str, audience: Audience, defaults: bytes = b""
+) -> Iterator[Source | FailedSource]:
     """Yield a source for each article of a list, or of the list called `articles` in an object."""
     try:
         found = json.loads(content)
@@ -44,11 +48,11 @@ def article_list(content: bytes, *, location: str, audience: Audience) -> Iterat
     if not isinstance(listed, list):
         raise SourceError("unknown_format", 'it holds no list of articles; write [{"id": "1", "text": "..."}, ...]')
     articles = ((f"article {number}", json.dumps(each).encode()) for number, each in enumerate(listed, start=1))
-    yield from _sources(articles, location=location, audience=audience)
+    yield from _sources(articles, location=location, audience=audience, defaults=defaults)
 
 
 def _sources(
-    articles: Iterable[tuple[str, bytes]], *, location: str, audience: Audience
+    articles: Iterable[tuple[str, bytes]], *, location: str, audience: Audience, defaults: bytes
 ) -> Iterator[Source | FailedSource]:
     seen: set[str] = set()
     for place, described in articles:
@@ -63,7 +67,7 @@ def _sources(
             yield FailedSource(f"{location}#{place.replace(' ', '-')}", SourceError("parser_error", detail))
             continue
         seen.add(article.id)
-        yield _source(article, location=location, audience=audience)
+        yield _source(article, location=location, audience=audience, defaults=defaults)
 
 
 def _wrong_id(article_id: str, seen: Set[str]) -> str:
@@ -73,7 +77,7 @@ def _wrong_id(article_id: str, seen: Set[str]) -> str:
     return f"an earlier one has the id {article_id!r} too; give each article its own" if article_id in seen else ""
 
 
-def _source(article: Article, *, location: str, audience: Audience) -> Source:
+def _source(article: Article, *, location: str, audience: Audience, defaults: bytes) -> Source:
     fields = article.model_dump(exclude={"id", "text"}, exclude_defaults=True)
     # Always with front matter, though empty: an article's own text may begin with a line of dashes.
     front_matter = yaml.safe_dump(fields, allow_unicode=True) if fields else ""
@@ -82,6 +86,7 @@ def _source(article: Article, *, location: str, audience: Audience) -> Source:
         location=f"{location}#{article.id}",
         media_type="text/plain",
         audience=audience,
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=hashlib.sha256(content + defaults).hexdigest(),
         read=lambda: content,
+        defaults=defaults,
     )

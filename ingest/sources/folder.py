@@ -29,6 +29,7 @@ from ingest.sources.source import (
     WORD,
     FailedSource,
     Source,
+    Terms,
 )
 from knowledge.audience import Audience
 
@@ -65,7 +66,10 @@ def sources_below(
     for path in paths:
         if not path.exists():
             raise UsageError(f"{str(path)!r} does not exist. Give the path of a folder or file of articles.")
-        for source in _below(path.resolve(), audience=audience, max_bytes=max_megabytes * 1_000_000):
+        root = path.resolve()
+        for source in folder_sources(
+            root, name=root.name, terms=lambda _: Terms(audience), max_bytes=max_megabytes * 1_000_000
+        ):
             if source.location in found:
                 raise UsageError(f"Two sources are called {source.location!r}. Rename one of the folders or files.")
             found[source.location] = source
@@ -76,24 +80,34 @@ def sources_below(
     )
 
 
-def _below(root: Path, *, audience: Audience, max_bytes: int) -> Iterator[Source | FailedSource]:
+def folder_sources(
+    root: Path, *, name: str, terms: Callable[[str], Terms], max_bytes: int
+) -> Iterator[Source | FailedSource]:
+    """Yield what lies below a folder, as `<name>/<path>`; `terms` says what holds for a path below it.
+
+    A root that is a file is called by the name alone.
+    """
     unreadable: list[OSError] = []
     for file in _files(root, on_error=unreadable.append):
-        relative = file.relative_to(root.parent)
-        if any(part.startswith(".") for part in relative.parts[1:]) or _is_label(file):
+        below = "" if file == root else file.relative_to(root).as_posix()
+        if any(part.startswith(".") for part in Path(below).parts) or _is_label(file):
             continue
-        if UNFIT_IN_A_NAME.search(relative.as_posix()):
-            location = UNFIT_IN_A_NAME.sub("\ufffd", relative.as_posix())
+        location = _location(name, below)
+        if UNFIT_IN_A_NAME.search(location):
             detail = "its name holds characters that are none; rename it"
-            yield FailedSource(location, SourceError("unreadable", detail))
+            yield FailedSource(UNFIT_IN_A_NAME.sub("\ufffd", location), SourceError("unreadable", detail))
             continue
         try:
-            yield from _file_sources(file, root=root, audience=audience, max_bytes=max_bytes)
+            yield from _file_sources(file, root=root, location=location, terms=terms(below), max_bytes=max_bytes)
         except SourceError as error:
-            yield FailedSource(relative.as_posix(), error)
+            yield FailedSource(location, error)
     for fault in unreadable:
-        location = Path(fault.filename).relative_to(root.parent).as_posix()
+        location = _location(name, Path(fault.filename).relative_to(root).as_posix().removeprefix("."))
         yield FailedSource(location, SourceError("unreadable", f"{fault.strerror}; let this user read the folder"))
+
+
+def _location(name: str, below: str) -> str:
+    return f"{name}/{below}" if below else name
 
 
 def _files(root: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]:
@@ -104,8 +118,9 @@ def _files(root: Path, *, on_error: Callable[[OSError], None]) -> Iterator[Path]
         yield from (Path(folder, name) for name in names)
 
 
-def _file_sources(file: Path, *, root: Path, audience: Audience, max_bytes: int) -> Iterator[Source | FailedSource]:
-    location = file.relative_to(root.parent).as_posix()
+def _file_sources(
+    file: Path, *, root: Path, location: str, terms: Terms, max_bytes: int
+) -> Iterator[Source | FailedSource]:
     if file.suffix.lower() not in {*_MEDIA_TYPES, *_ARTICLES}:
         known = ", ".join(sorted({*_MEDIA_TYPES, *_ARTICLES}))
         raise SourceError("unknown_format", f"{file.suffix or 'no suffix'!r} is not one of {known}")
@@ -113,15 +128,16 @@ def _file_sources(file: Path, *, root: Path, audience: Audience, max_bytes: int)
     label = _label(file, root=root, max_bytes=max_bytes)
     articles = _ARTICLES.get(file.suffix.lower())
     if articles is not None:
-        yield from articles(content, location=location, audience=audience)
+        yield from articles(content, location=location, audience=terms.audience, defaults=terms.defaults)
         return
     yield Source(
         location=location,
         media_type=_MEDIA_TYPES[file.suffix.lower()],
-        audience=audience,
-        digest=hashlib.sha256(content + label).hexdigest(),
+        audience=terms.audience,
+        digest=hashlib.sha256(content + label + terms.defaults).hexdigest(),
         read=lambda: _content(file, root=root, max_bytes=max_bytes),
         label=label,
+        defaults=terms.defaults,
     )
 
 

@@ -30,15 +30,24 @@ UNFIT_IN_A_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud80
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What the configuration says of a file."""
+
+    audience: Audience  # the widest
+    defaults: bytes = b""  # see Source
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A file or article to ingest."""
 
     location: str  # names it for ever: its folder's name and the path below, or a single file's name
     media_type: str  # one of those above
     audience: Audience  # the widest that its document may have
-    digest: str  # sha256 of its bytes and label
+    digest: str  # sha256 of its bytes, label and defaults
     read: Callable[[], bytes]
     label: bytes = b""  # YAML kept beside a file that cannot have front matter in it
+    defaults: bytes = b""  # YAML of the fields that hold where it says nothing itself
 
     @property
     def id(self) -> str:

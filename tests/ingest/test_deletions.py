@@ -60,15 +60,15 @@ def test_a_folder_that_was_emptied_is_held_back_though_it_was_small() -> None:
 def test_a_source_that_served_and_is_missing_stops_the_run(tmp_path: Path) -> None:
     served = Served(None, None, {"kb/a.md": "1"})
     with pytest.raises(DeletionsWithheld, match="1 documents of it serve"):
-        refuse_missing([tmp_path / "kb"], served=served, sentinel="")
-    refuse_missing([tmp_path / "mistyped"], served=served, sentinel="")  # whoever reads it tells
+        refuse_missing([("kb", tmp_path / "kb")], served=served, sentinel="")
+    refuse_missing([("mistyped", tmp_path / "mistyped")], served=served, sentinel="")  # whoever reads it tells
     (tmp_path / "kb").mkdir()
-    refuse_missing([tmp_path / "kb"], served=served, sentinel="")
+    refuse_missing([("kb", tmp_path / "kb")], served=served, sentinel="")
 
 
 def test_a_folder_without_its_sentinel_stops_the_run(tmp_path: Path) -> None:
     served = Served(None, None, {})
     with pytest.raises(DeletionsWithheld, match=r"does not hold '\.mounted'"):
-        refuse_missing([tmp_path], served=served, sentinel=".mounted")
+        refuse_missing([("kb", tmp_path)], served=served, sentinel=".mounted")
     (tmp_path / ".mounted").touch()
-    refuse_missing([tmp_path], served=served, sentinel=".mounted")
+    refuse_missing([("kb", tmp_path)], served=served, sentinel=".mounted")

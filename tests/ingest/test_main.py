@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.catalog import Catalog
+from knowledge.documents import Documents
+
 pytestmark = pytest.mark.slow  # each runs a process
 
 _WATCHED = """
@@ -78,7 +81,9 @@ def test_failures_are_an_error_under_strict_alone(articles: Path, tmp_path: Path
     [
         (["nowhere"], {}, 2, "'nowhere' does not exist"),
         (["empty"], {}, 2, "hold nothing to ingest"),
-        ([], {}, 2, "the following arguments are required: PATH"),
+        ([], {}, 2, "There is no 'sources.toml'. Give a folder of articles, or write that file"),
+        (["--config", "a.toml"], {}, 2, "There is no 'a.toml'"),
+        (["kb", "--config", "a.toml"], {}, 2, "Give one of them"),
         (["kb", "--approve-deletions", "3f9c"], {}, 2, "under the plan '3f9c'; there is none"),
         (["kb", "--promote-anyway", "3f9c"], {}, 2, "under the plan '3f9c'; there is none"),
         (["kb", "--golden", "nowhere.jsonl"], {}, 2, "The golden questions in nowhere.jsonl cannot be read"),
@@ -99,6 +104,45 @@ def test_a_mistake_is_told_in_one_line_with_its_exit_code(
     assert len(told) == 1
     assert complaint in told[0]
     assert "Traceback" not in done.stderr
+
+
+def test_the_configured_sources_of_a_site_are_read_without_a_path(articles: Path, tmp_path: Path) -> None:
+    (articles / "staff").mkdir()
+    (articles / "staff" / "c.md").write_text("# C\n\nThe third article.")
+    file = tmp_path / "sources.toml"
+    file.write_text(
+        """
+        [[source]]
+        kind = "folder"
+        name = "handbook"
+        path = "kb"
+        audience = "public"
+        base_url = "https://help.example.com/"
+
+        [[source.rules]]
+        files = "staff/*"
+        audience = "internal"
+
+        [[source]]
+        kind = "folder"
+        name = "nowhere"
+        path = "nowhere"
+        site = "other"
+        """
+    )
+    done = _run("--config", file, "--data", tmp_path / "data", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["added"] == 3
+    catalog = Catalog(tmp_path / "data", "default")
+    stored = Documents.open(catalog.serving() / "public" / "documents.sqlite3")
+    found = {document.metadata["source"]: document.metadata["url"] for document in stored.all()}
+    stored.close()
+    assert found == {
+        "handbook/a.md": "https://help.example.com/a",
+        "handbook/b.txt": "https://help.example.com/b",
+    }
+    again = _run("--data", tmp_path / "data", "--json", env={"INGEST_CONFIG": str(file)})
+    assert json.loads(again.stdout)["unchanged"] == 3
 
 
 def test_an_emptied_folder_withholds_the_deletions(articles: Path, tmp_path: Path) -> None:
