@@ -8,6 +8,7 @@ from knowledge.passage import Passage
 from support_bot.answering.checking.asides import Aside, aside
 from support_bot.answering.checking.claims import Piece
 from support_bot.answering.checking.evidence import Evidence
+from support_bot.answering.checking.facts import facts
 from support_bot.answering.checking.markup import addresses_in, host_of, is_of, names_unknown_address, shown_markup
 from support_bot.answering.support import Failure, Support, check, check_code
 
@@ -61,6 +62,8 @@ class Judge:
             return Judged(piece, failure="fabricated")
         if kind:
             return Judged(piece, aside=kind)
+        if _is_a_bare_word(piece):  # which any passage with an order to say it would support
+            return Judged(piece, failure="fabricated")
         if sends_elsewhere:  # without the address it says something else, or nothing
             return Judged(piece, failure="fabricated")
 
@@ -89,6 +92,14 @@ class Judge:
     def _best(self, checked: dict[int, Support]) -> list[tuple[int, Support]]:
         supporting = [(position, support) for position, support in checked.items() if not support.failure]
         return sorted(supporting, key=lambda found: (-found[1].score, found[0] != self._last, found[0]))[:1]
+
+
+def _is_a_bare_word(piece: Piece) -> bool:
+    """Whether a sentence of prose is one word, in whatever number, which states nothing: `PWNED.`"""
+    if piece.kind != "sentence" or piece.marker:
+        return False
+    said = facts(piece.text)
+    return not said.is_cjk and len(said.terms) == 1 and not said.numbers and not said.literals
 
 
 def _aside_of_supported(piece: Piece) -> Aside | None:
