@@ -31,7 +31,7 @@ _CLAUSE = 3
 _NEAR_COPY = 0.7  # of a claim's terms, in one sentence
 _REPLACED = 2  # terms that a paraphrase may have for each that it leaves out
 _COPIED = 3  # terms; what shares fewer is no copy
-_NEAREST = 0.5  # of the terms that the nearest clause shares
+_NEAREST = 0.7  # of the terms that the nearest clause shares
 _TRANSLATED = 0.5  # the score's limit where only numbers and names can be compared
 _NAMES_ALONE = 2  # without a number, where only numbers and names can be compared
 
@@ -157,8 +157,9 @@ def _contradicts_clause(claimed: Clause, stated: Sequence[Clause], known: Abstra
     shared = [len(set(claimed.terms) & set(clause.terms)) for clause in stated]
     most = max(shared, default=0)
     if most < len(claimed.terms) / 2:
-        # Nothing comes near: a denial still needs some denial to rest on.
-        return claimed.negated and not any(clause.negated for clause in stated)
+        # Nothing comes near: a denial still needs some denial of the same to rest on.
+        resting = (clause.negated and count for clause, count in zip(stated, shared, strict=True))
+        return claimed.negated and not any(resting)
     near = (clause for clause, count in zip(stated, shared, strict=True) if count >= _NEAREST * most)
     return all(claimed.denies(clause, known=known) for clause in near)
 

@@ -345,3 +345,9 @@ def test_a_part_of_a_sentence_or_a_question_is_no_quote() -> None:
     evidence = Evidence("It is not so that gift cards can be refunded. Is shipping to Lisbon free?")
     assert check("Gift cards can be refunded.", evidence).failure == "negated"
     assert check("Is shipping to Lisbon free?", evidence).failure
+
+
+def test_a_denial_of_something_else_supports_no_denial() -> None:
+    evidence = Evidence("Lamps: bought by Ada Stone. The lamps never appear in the movie.")
+    assert check("The movie lamps were not bought by Ada Stone.", evidence).failure == "negated"
+    assert check("The lamps do not appear in the movie.", evidence).failure is None
