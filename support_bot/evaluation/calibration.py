@@ -67,6 +67,7 @@ def fitted(cases: Sequence[Case], *, prior: Calibration) -> Calibration:
     return Calibration(
         by_meaning=coefficients(by_meaning, weights(by_meaning), prior=prior.by_meaning),
         by_words=coefficients(by_words, weights(by_words), prior=prior.by_words),
+        across=prior.across,
     )
 
 

@@ -1,5 +1,10 @@
 """Turn a question and a scope into passages, best first, as LangChain documents.
 
+Passages go on as they were cut, whole sections or packed to their length. Widening the short ones by what stands before
+and after them in their section did not help: on claude-docs 120-word passages made up to 240 words lost .006 (95 %
+interval -.015 to .002) of the extractive mode's recall and .002 (-.005 to -.000) of what the prompt holds of the right
+answers, for 79 tokens more; passages below 80 words made up to 160 found nothing in their section to add.
+
 Any other `BaseRetriever` can take this one's place: `passage_of` reads a passage from whatever metadata it gives.
 """
 

@@ -129,6 +129,24 @@ def test_chinese_is_ranked_by_words_alone(index: Index, embeddings: SentenceTran
     assert all(hit.cosine is None for hit in search("重設密碼", index=index, embeddings=embeddings, count=3))
 
 
+def test_a_question_of_which_one_stray_word_is_found_is_ranked_by_meaning(
+    index: Index, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    question = "forgotten login credentials, authentication refused, cables and boxes"
+    hits = search(question, index=index, embeddings=embeddings, count=3)
+    assert hits[0].passage.source.endswith("/password.md")
+    assert hits[0].bm25 == 0  # and a passage that has the boxes comes behind it
+    assert any(hit.bm25 > 0 for hit in hits)
+
+
+def test_a_passage_in_a_script_that_shares_no_words_with_the_question_is_known(
+    index: Index, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    hits = search("PDF 發票", index=index, embeddings=embeddings, count=4)
+    across = {hit.passage.source.rsplit("/", 1)[1]: hit.is_across for hit in hits}
+    assert across.items() >= {"zh-invoice.md": False, "invoice.md": True}.items()
+
+
 def test_what_words_find_is_also_scored_by_meaning(index: Index, embeddings: SentenceTransformersEmbeddings) -> None:
     hits = search("password", index=index, embeddings=embeddings, count=5)
     assert all(hit.cosine is not None for hit in hits)

@@ -15,7 +15,7 @@ _QUERY = Query("q1", "Where?", {"a0": 1})
 def hit(number: int) -> Hit:
     """The hit of article `a<number>`, the less alike the higher the number."""
     found = dataclasses.replace(passage("A passage."), source=f"corpus.jsonl#a{number}")
-    return Hit(found, 1.0, 1 - number / 100, 50.0 - number, 0.5, 0.0, Background(cosine=0.1, bm25=1.0))
+    return Hit(found, 1.0, 1 - number / 100, 50.0 - number, 0.5, False, 0.0, Background(cosine=0.1, bm25=1.0))
 
 
 def test_a_question_whose_article_is_among_the_first_five_is_answerable() -> None:

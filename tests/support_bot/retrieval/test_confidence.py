@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ _BACKGROUND = Background(cosine=0.2, bm25=3.0)
 
 def hit(cosine: float | None, coverage: float, bm25: float = 6.0) -> Hit:
     found = passage("A passage.")
-    return Hit(found, 1.0, cosine=cosine, bm25=bm25, coverage=coverage, preference=0.0, background=_BACKGROUND)
+    return Hit(
+        found, 1.0, cosine=cosine, bm25=bm25, coverage=coverage, is_across=False, preference=0.0, background=_BACKGROUND
+    )
 
 
 def odds(cosine: float | None, coverage: float, bm25: float = 6.0) -> float:
@@ -83,6 +86,15 @@ def test_a_question_that_the_model_speaks_is_judged_by_meaning_and_words_above_t
 def test_a_question_in_another_script_is_judged_by_words_alone() -> None:
     assert evidence_of(hit(None, 0.6, bm25=7.0)) == pytest.approx((0.0, 0.6, 0.0, math.log(2)))
     assert odds(None, 0.6, 7.0) == pytest.approx(SHIPPED.by_words.log_odds(evidence_of(hit(None, 0.6, bm25=7.0))))
+
+
+def test_a_passage_in_another_script_is_judged_by_meaning_alone_where_the_model_finds_one_by_the_other() -> None:
+    multilingual = shipped(MULTILINGUAL_MODEL)
+    far, near = (replace(hit(cosine, 0.0, bm25=0.0), is_across=True) for cosine in (0.77, 0.84))
+    assert probability(multilingual.log_odds(far)) < SupportBotSettings().min_confidence
+    assert probability(multilingual.log_odds(near)) > SupportBotSettings().min_confidence
+    assert multilingual.log_odds(near) > multilingual.log_odds(replace(near, is_across=False))
+    assert SHIPPED.log_odds(near) == SHIPPED.log_odds(replace(near, is_across=False))
 
 
 @pytest.mark.parametrize(("cosine", "coverage"), [(0.7, 0.8), (None, 0.7)])

@@ -18,6 +18,7 @@ _HITS = [
         cosine=0.5,
         bm25=6.0,
         coverage=0.5,
+        is_across=False,
         preference=0.0,
         background=_BACKGROUND,
     )
