@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,10 @@ from support_bot.settings import SupportBotSettings
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "fuse.s3fs", "glusterfs", "ceph"}
 _LEAST_FREE = 200_000_000  # bytes
 _SECONDS = 20.0
+_ANSWER_SECONDS = 90.0
+_SHORT = 0.3  # seconds; in so short an answer nobody sees whether it was held back
 _OLDEST_SQLITE = (3, 35, 0)
+_QUESTION = "How do I get started?"
 _SKEW = timedelta(minutes=2)
 
 
@@ -54,6 +58,9 @@ def findings(
         yield _public_address(settings.public_url)
     if call and settings.llm_api_key.get_secret_value().strip():
         yield from _language_model(settings)
+    if call and settings.public_url:
+        with httpx.Client(base_url=settings.public_url, timeout=_ANSWER_SECONDS) as client:
+            yield streaming(client)
 
 
 def _versions() -> Iterator[Finding]:
@@ -177,6 +184,36 @@ def _public_address(url: str) -> Finding:
             name, "wrong", f"{url} answers with status {response.status_code}.", "Something else listens there."
         )
     return Finding(name, "well", f"{url} leads to a server of ours")
+
+
+def streaming(client: httpx.Client) -> Finding:
+    """Ask a question at the public address, and see whether its first words wait on the way for its last."""
+    name = "streaming"
+    started, first, done = time.monotonic(), 0.0, ""
+    try:
+        with client.stream("POST", "/api/v1/chat", json={"message": _QUESTION}) as response:
+            if not response.is_success:
+                return Finding(name, "note", f"a question gets status {response.status_code}, so this is not known.")
+            for line in response.iter_lines():
+                if line == "event: delta":
+                    first = first or time.monotonic() - started
+                done = line.removeprefix("data: ") if line.startswith("data: ") else done
+        ms = json.loads(done)["ms"]
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        return Finding(name, "note", f"an answer broke off ({type(error).__name__}), so this is not known.")
+    sent, ended = (ms["first_token"] or ms["total"]) / 1000, ms["total"] / 1000
+    if ended - sent < _SHORT:
+        return Finding(name, "note", "the answer was too short to see whether its words were held back.")
+    if is_held_back(first, sent=sent, ended=ended):
+        found = f"the first words were sent after {sent:.1f} s and came after {first:.1f} s."
+        remedy = "In nginx set proxy_buffering off and gzip off, as `python -m support_bot deploy nginx` does."
+        return Finding(name, "wrong", found, remedy)
+    return Finding(name, "well", "words come as they are written")
+
+
+def is_held_back(came: float, *, sent: float, ended: float) -> bool:
+    """Whether words that were sent at one time came nearer to the answer's end, in seconds from the question."""
+    return came - sent > 0.8 * (ended - sent)
 
 
 def _language_model(settings: SupportBotSettings) -> Iterator[Finding]:

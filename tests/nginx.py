@@ -35,14 +35,26 @@ http {
 }
 """
 
+_HOLDING_BACK = """
+    proxy_buffering on;
+    proxy_ignore_headers X-Accel-Buffering;
+    gzip on;
+    gzip_proxied any;
+    gzip_types text/event-stream;
+    gzip_min_length 1;
+"""
+
 
 @contextmanager
-def behind_nginx(address: str) -> Iterator[httpx.Client]:
+def behind_nginx(address: str, *, holds_back: bool = False) -> Iterator[httpx.Client]:
     """Yield a client that reaches the application at this address by way of nginx alone."""
     assert NGINX is not None
     with tempfile.TemporaryDirectory() as folder:  # a path short enough for a socket
         listening = Path(folder) / "socket"
-        Path(folder, "support-bot.conf").write_text(_printed(address.rsplit(":", 1)[1], listen=f"unix:{listening}"))
+        printed = _printed(address.rsplit(":", 1)[1], listen=f"unix:{listening}")
+        Path(folder, "support-bot.conf").write_text(
+            printed.replace("proxy_buffering off;", _HOLDING_BACK).replace("gzip off;", "") if holds_back else printed
+        )
         Path(folder, "nginx.conf").write_text(_AROUND.replace("@", folder))
         command = [NGINX, "-c", f"{folder}/nginx.conf", "-p", folder]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as nginx:

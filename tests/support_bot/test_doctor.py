@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from knowledge.settings import KnowledgeSettings
 from support_bot.__main__ import main
-from support_bot.doctor import file_system, findings, import_findings
+from support_bot.doctor import file_system, findings, import_findings, is_held_back
 from support_bot.settings import SupportBotSettings
 from tests.fake_llm import FakeLLM, Scenario
 
@@ -129,6 +129,21 @@ def test_the_public_address_must_lead_here(extractive_url: str, tmp_path: Path) 
     assert somebody[0][0] == "wrong"
     nobody = _found(SupportBotSettings(public_url=other.base_url), tmp_path)["public address"]
     assert "cannot be reached" in nobody[0][1]
+
+
+@pytest.mark.parametrize(
+    ("came", "sent", "ended", "is_held"),
+    [
+        (0.41, 0.4, 4.0, False),
+        (4.01, 0.4, 4.0, True),
+        (3.9, 0.4, 4.0, True),
+        (1.0, 0.4, 4.0, False),  # a slow line
+    ],
+)
+def test_words_are_held_back_that_come_with_the_answer_s_end(
+    came: float, sent: float, ended: float, is_held: bool
+) -> None:
+    assert is_held_back(came, sent=sent, ended=ended) == is_held
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

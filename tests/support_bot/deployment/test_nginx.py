@@ -5,6 +5,7 @@ import pytest
 
 from knowledge.settings import KnowledgeSettings
 from support_bot.app import create_app
+from support_bot.doctor import streaming
 from tests.fake_llm import FakeLLM, Scenario
 from tests.nginx import HOST, NGINX, behind_nginx
 from tests.running import running_app, settings_for
@@ -85,3 +86,11 @@ def test_the_links_of_an_answer_lead_through_nginx(llm: FakeLLM, clients: tuple[
     question = {"message": "When are refunds paid?"}
     answer = clients[0].post("/api/v1/chat", json=question, headers={"Accept": "application/json"}).json()
     assert {source["url"].split("/sources/")[0] for source in answer["sources"]} == {f"https://{HOST}"}
+
+
+def test_the_doctor_notices_an_nginx_that_holds_words_back(llm: FakeLLM, clients: tuple[httpx.Client, str]) -> None:
+    llm.scenario = Scenario(pause=0.1)  # the answer takes seconds
+    with behind_nginx(clients[1], holds_back=True) as client:
+        found = streaming(client)
+    assert found.state == "wrong"
+    assert "set proxy_buffering off and gzip off" in found.remedy
