@@ -3,8 +3,8 @@
 A claim is supported by up to four sentences near each other in a passage that cover enough of its content terms and
 hold all its numbers and its polarity, where the passage (or its headings) has all its names and literal strings. A
 sentence that names another thing instead supports nothing. Words are compared, not meanings: an unlisted synonym counts
-as missing, an unlisted opposite is not seen, and who did what to whom is not looked at. Where claim and passage differ
-in language, only numbers, names and polarity are compared.
+as missing, an unlisted opposite is not seen, and of who did what to whom only names and the subjects of auxiliaries are
+looked at. Where claim and passage differ in language, only numbers, names and polarity are compared.
 """
 
 import re
