@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from knowledge.catalog import Catalog
 from knowledge.complaints import STOPPING, USAGE, told, told_of
@@ -104,8 +106,7 @@ def _eval_retrieval(
         run_file=options.run,
         against=options.against,
     )
-    print(report.to_json() if options.json else "\n".join(report.lines()))
-    return 0
+    return _printed(report, as_json=options.json)
 
 
 def _eval_citations(
@@ -119,8 +120,7 @@ def _eval_citations(
         embeddings=_embeddings(knowledge_settings),
         own_names=settings.own_names,
     )
-    print(report.to_json() if options.json else "\n".join(report.lines()))
-    return 0
+    return _printed(report, as_json=options.json)
 
 
 def _eval_abstention(
@@ -138,8 +138,7 @@ def _eval_abstention(
         fit=options.fit,
         precision=options.precision,
     )
-    print(report.to_json() if options.json else "\n".join(report.lines()))
-    return 0
+    return _printed(report, as_json=options.json)
 
 
 def _eval_generations(
@@ -151,6 +150,16 @@ def _eval_generations(
     compared = answer_diff(questions, settings, knowledge_settings, before=options.before, after=options.after)
     diff = asyncio.run(compared)
     print(diff.model_dump_json() if options.json else "\n".join(diff_lines(diff)))
+    return 0
+
+
+class _Report(Protocol):
+    def lines(self) -> Iterator[str]: ...
+    def to_json(self) -> str: ...
+
+
+def _printed(report: _Report, *, as_json: bool) -> int:
+    print(report.to_json() if as_json else "\n".join(report.lines()))
     return 0
 
 
@@ -166,8 +175,7 @@ def _eval_compare(
     from support_bot.evaluation.command import runs_comparison
 
     compared = runs_comparison(options.dataset, run=options.run, against=options.against)
-    print(compared.to_json() if options.json else "\n".join(compared.lines()))
-    return 0
+    return _printed(compared, as_json=options.json)
 
 
 def _parser() -> argparse.ArgumentParser:

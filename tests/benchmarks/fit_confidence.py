@@ -13,7 +13,6 @@ The model is the one that KNOWLEDGE_EMBEDDING_MODEL names: each needs a fit of i
 import argparse
 import math
 import random
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -25,7 +24,6 @@ import numpy as np
 from langchain_core.documents import Document
 
 from ingest.chunk import embedded_text
-from knowledge import generation
 from knowledge.catalog import Catalog
 from knowledge.documents import metadata_of
 from knowledge.embedding_cache import EmbeddingCache
@@ -38,6 +36,7 @@ from support_bot.evaluation.calibration import Column, auroc, calibration_error,
 from support_bot.evaluation.datasets import CORPUS, Dataset, Query, dataset
 from support_bot.evaluation.retrieval import indexed, site_of
 from support_bot.retrieval.confidence import Coefficients
+from tests.benchmarks.throwaway import throwaway
 
 Size = Literal["small", "whole"]
 Kind = Literal["answerable", "near", "absent", "far"]
@@ -158,20 +157,9 @@ def _small_index(articles: set[str], *, index: Index, cache: EmbeddingCache) -> 
     documents = [document for document in index.documents.all() if _article(document) in articles]
     ids = {document.id for document in documents}
     passages = [passage for passage in index.documents.all_passages() if passage.document_id in ids]
-    with tempfile.TemporaryDirectory() as folder:
-        generation.build(
-            Path(folder) / "1",
-            site="small",
-            number=1,
-            created="",
-            embedding_model=cache.model,
-            recipe="",
-            documents=documents,
-            passages=passages,
-            passage_vectors=cache.vectors([embedded_text(passage) for passage in passages]),
-        )
-        with closing(Generation.open(Path(folder) / "1", embedding_model=cache.model)) as opened:
-            yield opened.index("public")
+    vectors = cache.vectors([embedded_text(passage) for passage in passages])
+    with throwaway(documents, passages, vectors, embedding_model=cache.model) as small:
+        yield small.index("public")
 
 
 def _article(document: Document) -> str:

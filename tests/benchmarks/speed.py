@@ -9,7 +9,6 @@ three scopes in turn, and the share of the exact nearest passages that the appro
 
 import argparse
 import dataclasses
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -19,7 +18,6 @@ import numpy as np
 from langchain_core.documents import Document
 
 from ingest.chunk import embedded_text
-from knowledge import generation
 from knowledge.audience import AUDIENCES, Audience
 from knowledge.catalog import Catalog
 from knowledge.documents import metadata_of
@@ -30,6 +28,7 @@ from knowledge.passage import Passage
 from knowledge.search import search
 from support_bot.evaluation.datasets import Dataset, dataset
 from support_bot.evaluation.retrieval import indexed, site_of
+from tests.benchmarks.throwaway import throwaway
 
 _JITTER = 0.02  # the deviation that each of a copy's 384 numbers is moved by: its cosine to the original is about .93
 _QUESTIONS = 200
@@ -109,25 +108,13 @@ def report(measured: Dataset, *, data_dir: Path, sizes: Sequence[int]) -> None:
     questions = [query.text for query in measured.queries[:_QUESTIONS]]
     for size in sizes:
         texts, copies, moved = multiplied(documents, passages, vectors, size=size)
-        with tempfile.TemporaryDirectory() as folder:
-            started = time.monotonic()
-            generation.build(
-                Path(folder) / "1",
-                site="speed",
-                number=1,
-                created="",
-                embedding_model=embeddings.name,
-                recipe="",
-                documents=texts,
-                passages=copies,
-                passage_vectors=moved,
-            )
+        started = time.monotonic()
+        with throwaway(texts, copies, moved, embedding_model=embeddings.name) as large:
             built = time.monotonic() - started
-            with closing(Generation.open(Path(folder) / "1", embedding_model=embeddings.name)) as large:
-                indexes = [large.index(scope) for scope in AUDIENCES]
-                one = milliseconds(questions, indexes=indexes[-1:], embeddings=embeddings)
-                three = milliseconds(questions, indexes=indexes, embeddings=embeddings)
-                found = recall(questions, [copy.id for copy in copies], moved, index=indexes[-1], embeddings=embeddings)
+            indexes = [large.index(scope) for scope in AUDIENCES]
+            one = milliseconds(questions, indexes=indexes[-1:], embeddings=embeddings)
+            three = milliseconds(questions, indexes=indexes, embeddings=embeddings)
+            found = recall(questions, [copy.id for copy in copies], moved, index=indexes[-1], embeddings=embeddings)
         print(
             f"{size:7,} passages, built in {built:.0f} s: "
             f"p50 {np.median(one):.1f} ms, p95 {np.percentile(one, 95):.1f}; "
