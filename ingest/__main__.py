@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.answers import answers_compared
 from ingest.chunk import CHUNKING_VERSION
-from ingest.configuration import configured_sources
+from ingest.configuration import FolderSource, configured_sources
 from ingest.deletions import refuse_missing
 from ingest.errors import GATE_REFUSED, DeletionsWithheld, IngestError, ParserUnusable, UsageError
 from ingest.gate import Gate
@@ -23,7 +23,7 @@ from ingest.report import IngestReport
 from ingest.schedule import Schedule, ScheduleFile
 from ingest.served import served_by
 from ingest.settings import IngestSettings
-from ingest.sources.configured import sources_of
+from ingest.sources.configured import Means, sources_of
 from ingest.sources.folder import sources_below
 from ingest.sources.source import FailedSource, Source
 from ingest.status import status
@@ -190,8 +190,10 @@ def _found(
     configured = configured_sources(settings.config, site=settings.site)
     if options.audience:
         raise UsageError(f"--audience goes with a PATH. Write the audience of each source in {settings.config}.")
-    refuse_missing([(source.name, source.path) for source in configured], served=served, sentinel=settings.sentinel)
-    return sources_of(configured, max_megabytes=settings.max_file_megabytes)
+    folders = [(source.name, source.path) for source in configured if isinstance(source, FolderSource)]
+    refuse_missing(folders, served=served, sentinel=settings.sentinel)
+    fetched = catalog.data_dir / "fetched" / settings.site
+    return sources_of(configured, means=Means(folder=fetched, max_megabytes=settings.max_file_megabytes))
 
 
 def _catalog(options: argparse.Namespace) -> Catalog:

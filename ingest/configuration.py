@@ -83,13 +83,38 @@ class FolderSource(_Files):
     path: Path = Field(description="The folder; a relative path begins at the folder of the configuration file.")
 
 
-SourceConfiguration = Annotated[FolderSource, Field(discriminator="kind")]
-KINDS: tuple[type[_Source], ...] = (FolderSource,)
+class _Remote(_Source):
+    url: str = Field(
+        pattern=r"^https?://[^\s/@]+(/\S*)?$", description="Where it is, such as `https://help.example.com`."
+    )
+    allow_private: bool = Field(
+        default=False, description="Whether its host may be at an address that is not on the public internet."
+    )
 
-_sources: TypeAdapter[list[FolderSource]] = TypeAdapter(list[SourceConfiguration])
+
+class WebsiteSource(_Remote):
+    """The pages of a website: those of its sitemap, or else those that links from its address lead to."""
+
+    kind: Literal["website"]
+    sitemap: str = Field(default="", description="The sitemap's address; else robots.txt tells it, or `/sitemap.xml`.")
+    crawl: bool = Field(default=False, description="Whether to follow links though there is a sitemap.")
+    include: tuple[str, ...] = Field(default=(), description="Patterns of paths to read alone, such as `/help/*`.")
+    exclude: tuple[str, ...] = Field(default=(), description="Patterns of paths to leave out.")
+    max_pages: int = Field(default=10_000, ge=1, description="A larger site is refused, as one without end would be.")
+
+    def takes(self, path: str) -> bool:
+        """Whether a page of this path is to be read."""
+        is_included = not self.include or any(fnmatchcase(path, each) for each in self.include)
+        return is_included and not any(fnmatchcase(path, each) for each in self.exclude)
 
 
-def configured_sources(file: Path, *, site: str) -> list[FolderSource]:
+AnySource = FolderSource | WebsiteSource
+KINDS: tuple[type[AnySource], ...] = (FolderSource, WebsiteSource)
+
+_sources: TypeAdapter[list[AnySource]] = TypeAdapter(list[Annotated[AnySource, Field(discriminator="kind")]])
+
+
+def configured_sources(file: Path, *, site: str) -> list[AnySource]:
     """Return the sources of a site. Raises UsageError that names the line, key and value at fault and the remedy."""
     try:
         text = file.read_text(encoding="utf-8")
@@ -112,7 +137,13 @@ def configured_sources(file: Path, *, site: str) -> list[FolderSource]:
         raise UsageError(f"{file}, line {line}: name is {sources[repeated].name!r} a second time. Give it another.")
     if not any(source.site == site for source in sources):
         raise UsageError(f'{file} names no source of site {site!r}. Write site = "{site}" below a [[source]].')
-    return [source.model_copy(update={"path": file.parent / source.path}) for source in sources if source.site == site]
+    return [_placed(source, file.parent) for source in sources if source.site == site]
+
+
+def _placed(source: AnySource, folder: Path) -> AnySource:
+    if not isinstance(source, FolderSource):
+        return source
+    return source.model_copy(update={"path": folder / source.path})
 
 
 def _repeated(names: Sequence[str]) -> int:

@@ -22,6 +22,8 @@ Reason = Literal[
     "encrypted",  # it asks for a password
     "damaged",  # not a whole file of its kind
     "no_text",
+    "unreachable",  # it could not be fetched
+    "forbidden_address",  # one that is not to be fetched
     "likely_secret",  # only if it is set that such a file is refused
     "parser_error",
     "timeout",  # this and the next two: too much for the parser, and not tried again

@@ -9,14 +9,27 @@ from langchain_core.documents import Document
 
 from ingest.changes import version
 from ingest.errors import SourceError
-from ingest.formats import book, mail, pdf, rich, sheets, slides, word
+from ingest.formats import book, mail, pdf, rich, sheets, slides, web_page, word
 from ingest.formats.elements import html_pieces
 from ingest.formats.page import page
 from ingest.formats.reading import Piece, Reading, first_heading
 from ingest.front_matter import FrontMatter, label, split
 from ingest.likely_secrets import likely_secrets
 from ingest.locales import locale_in
-from ingest.sources.source import BOOK, CSV, FRONT_MATTER, HTML, MESSAGE, PDF, RICH, SHEETS, SLIDES, WORD, Source
+from ingest.sources.source import (
+    BOOK,
+    CSV,
+    FRONT_MATTER,
+    HTML,
+    MESSAGE,
+    PDF,
+    RICH,
+    SHEETS,
+    SLIDES,
+    WEB_PAGE,
+    WORD,
+    Source,
+)
 from knowledge.audience import Audience, narrower
 from knowledge.documents import Block, DocumentMetadata, FlagKind, Link
 from knowledge.invisible import Seen, visible
@@ -30,6 +43,7 @@ _READINGS: Mapping[str, Callable[[bytes], Reading]] = {
     BOOK: book.reading,
     MESSAGE: mail.reading,
     RICH: rich.reading,
+    WEB_PAGE: lambda content: web_page.reading(_decoded(content, is_page=True)),
 }
 _MOST_CHARACTERS = 10_000_000  # a long book has one million
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -1,19 +1,38 @@
 """Turn configured sources into what can be ingested of them and what cannot."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 import yaml
 
-from ingest.configuration import FolderSource
-from ingest.errors import UsageError
+from ingest.configuration import AnySource, FolderSource, WebsiteSource
+from ingest.errors import SourceError, UsageError
 from ingest.sources.folder import folder_sources
 from ingest.sources.source import FailedSource, Source, Terms
 
 
-def sources_of(configured: Sequence[FolderSource], *, max_megabytes: int) -> tuple[list[Source], list[FailedSource]]:
-    """Return what can be ingested and what cannot, each by location."""
-    found = [each for source in configured for each in _found(source, max_bytes=max_megabytes * 1_000_000)]
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What sources are read with."""
+
+    folder: Path  # in which what was fetched is kept
+    max_megabytes: int
+    pauses: Sequence[float] = (1.0, 5.0, 15.0)  # seconds, before each further attempt at a server that fails
+
+
+def sources_of(configured: Sequence[AnySource], *, means: Means) -> tuple[list[Source], list[FailedSource]]:
+    """Return what can be ingested and what cannot, each by location.
+
+    A source that cannot be listed fails under its name, so that nothing of it counts as deleted.
+    """
+    found: list[Source | FailedSource] = []
+    for source in configured:
+        try:
+            found += list(_found(source, means=means))
+        except SourceError as error:
+            found.append(FailedSource(source.name, error))
     found.sort(key=lambda each: each.location)
     return (
         [source for source in found if isinstance(source, Source)],
@@ -21,14 +40,34 @@ def sources_of(configured: Sequence[FolderSource], *, max_megabytes: int) -> tup
     )
 
 
-def _found(source: FolderSource, *, max_bytes: int) -> Iterator[Source | FailedSource]:
+def _found(source: AnySource, *, means: Means) -> Iterator[Source | FailedSource]:
+    if isinstance(source, FolderSource):
+        return _folder(source, max_bytes=means.max_megabytes * 1_000_000)
+    return _remote(source, means=means)
+
+
+def _remote(source: WebsiteSource, *, means: Means) -> Iterator[Source | FailedSource]:
+    from ingest.fetching.fetcher import Fetcher, Patience  # only who fetches something pays for it
+    from ingest.fetching.kept import Kept
+    from ingest.sources.website import website_sources
+
+    patience = Patience(megabytes=means.max_megabytes, pauses=means.pauses)
+    with (
+        Kept(means.folder / f"{source.name}.sqlite3") as kept,
+        Fetcher(source.url, kept=kept, patience=patience, allow_private=source.allow_private) as fetcher,
+    ):
+        yield from list(website_sources(source, fetcher=fetcher))
+        kept.forget_all_but(fetcher.asked)
+
+
+def _folder(source: FolderSource, *, max_bytes: int) -> Iterator[Source | FailedSource]:
     if not source.path.is_dir():
         raise UsageError(f"Source {source.name!r}: path {str(source.path)!r} is no folder. Give a folder of articles.")
 
     def terms(path: str) -> Terms:
         return _terms(source, path)
 
-    yield from folder_sources(source.path.resolve(), name=source.name, terms=terms, max_bytes=max_bytes)
+    return folder_sources(source.path.resolve(), name=source.name, terms=terms, max_bytes=max_bytes)
 
 
 def _terms(source: FolderSource, path: str) -> Terms:

@@ -11,6 +11,7 @@ from knowledge.audience import Audience
 MARKDOWN = "text/markdown"
 MDX = "text/mdx"
 HTML = "text/html"
+WEB_PAGE = "text/html; of=website"  # with what surrounds each page of a website
 PLAIN = "text/plain"
 RESTRUCTURED = "text/x-rst"
 CSV = "text/csv"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.configuration import configured_sources
+from ingest.configuration import FolderSource, configured_sources
 from ingest.errors import UsageError
 
 _FOLDER = """
@@ -25,6 +25,7 @@ def _complaint(tmp_path: Path, text: str) -> str:
 def test_a_path_begins_at_the_folder_of_the_file_and_an_audience_is_internal_unless_told(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text(_FOLDER)
     (source,) = configured_sources(tmp_path / "sources.toml", site="default")
+    assert isinstance(source, FolderSource)
     assert (source.name, source.path, source.audience) == ("handbook", tmp_path / "articles", "internal")
 
 
@@ -45,8 +46,11 @@ def test_a_site_has_its_own_sources(tmp_path: Path) -> None:
             _FOLDER + 'site = "shop"\n',
             "/sources.toml names no source of site 'default'. Write site = \"default\" below",
         ),
-        (_FOLDER.replace("folder", "ftp"), "/sources.toml, line 4: kind is 'ftp'. Write one of 'folder'"),
-        (_FOLDER.replace('kind = "folder"', ""), "/sources.toml, line 3: kind is None. Write one of 'folder'"),
+        (_FOLDER.replace("folder", "ftp"), "/sources.toml, line 4: kind is 'ftp'. Write one of 'folder', 'website'"),
+        (
+            _FOLDER.replace('kind = "folder"', ""),
+            "/sources.toml, line 3: kind is None. Write one of 'folder', 'website'",
+        ),
         (_FOLDER.replace('path = "articles"', ""), "/sources.toml, line 3: path is missing. Write path = ... below"),
         (_FOLDER + 'audience = "all"\n', "/sources.toml, line 7: audience is 'all': Input should be 'public', "),
         (_FOLDER + 'title = "A"\n', "/sources.toml, line 7: title is not known. Known are audience, base_url, kind, "),

@@ -4,7 +4,7 @@ import pytest
 
 from ingest.configuration import FolderSource, Rule
 from ingest.partition import document
-from ingest.sources.configured import sources_of
+from ingest.sources.configured import Means, sources_of
 from ingest.sources.source import Source
 
 
@@ -18,7 +18,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _found(source: FolderSource) -> dict[str, Source]:
-    sources, failed = sources_of([source], max_megabytes=1)
+    sources, failed = sources_of([source], means=Means(folder=Path("unused"), max_megabytes=1))
     assert failed == []
     return {source.location: source for source in sources}
 
