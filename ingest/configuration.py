@@ -108,8 +108,88 @@ class WebsiteSource(_Remote):
         return is_included and not any(fnmatchcase(path, each) for each in self.exclude)
 
 
-AnySource = FolderSource | WebsiteSource
-KINDS: tuple[type[AnySource], ...] = (FolderSource, WebsiteSource)
+class _Token(_Remote):
+    token_env: str = Field(
+        default="",
+        pattern=r"^\w*$",
+        description="The environment variable that holds the token; the token stays there.",
+    )
+
+
+class ZendeskSource(_Token):
+    """The published articles of a Zendesk help centre, by its API."""
+
+    kind: Literal["zendesk"]
+    email: str = Field(default="", description="Whose token it is; without one, what everybody may read is read.")
+    locales: tuple[str, ...] = Field(default=(), description="The languages to read, such as `en-us`; else all.")
+    segments: dict[str, Audience] = Field(
+        default={}, description="The audience of a user segment by its id; articles of any other segment are internal."
+    )
+
+
+class ChatwootSource(_Token):
+    """The published articles of a Chatwoot help centre, by its API."""
+
+    kind: Literal["chatwoot"]
+    account: int = Field(description="The number in the address of the dashboard: `/app/accounts/1`.")
+    portal: str = Field(pattern=r"^[\w-]+$", description="The help centre's slug, as in `/hc/handbook`.")
+    base_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+/)?$",
+        description="Where its articles are shown, if that is another domain.",
+    )
+
+
+class GitSource(_Files):
+    """The articles in a git repository, of which the newest state of one branch is fetched."""
+
+    kind: Literal["git"]
+    url: str = Field(
+        pattern=r"^(https://|ssh://|file://|/|\./|\.\./)[^\s]+$",
+        description="The repository: a path, https, ssh or file.",
+    )
+    branch: str = Field(default="HEAD", pattern=r"^\w[\w./-]*$", description="The branch or tag.")
+    folder: str = Field(default=".", description="The folder in it that holds the articles.")
+    token_env: str = Field(
+        default="", pattern=r"^\w*$", description="The environment variable that holds the token for https."
+    )
+    allow_private: bool = Field(
+        default=False, description="Whether an https host may be at an address that is not on the public internet."
+    )
+
+
+Column = Literal["id", "title", "text", "url", "locale", "product", "audience", "updated"]
+
+
+class ExportSource(_Source):
+    """The articles in a file that a helpdesk has exported: CSV, or JSON Lines."""
+
+    kind: Literal["export"]
+    path: Path = Field(
+        description="The .csv or .jsonl file; a relative path begins at the configuration file's folder."
+    )
+    columns: dict[Column, str] = Field(
+        default={}, description="What the file calls an article's `id`, `title`, `text` and so on, where it differs."
+    )
+    text_is: Literal["html", "markdown", "text"] = Field(
+        default="html", description="What the articles are written in."
+    )
+    base_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+/)?$",
+        description="What an article's address continues, if it is no whole one.",
+    )
+
+
+AnySource = FolderSource | WebsiteSource | ZendeskSource | ChatwootSource | GitSource | ExportSource
+KINDS: tuple[type[AnySource], ...] = (
+    FolderSource,
+    WebsiteSource,
+    ZendeskSource,
+    ChatwootSource,
+    GitSource,
+    ExportSource,
+)
 
 _sources: TypeAdapter[list[AnySource]] = TypeAdapter(list[Annotated[AnySource, Field(discriminator="kind")]])
 
@@ -141,9 +221,11 @@ def configured_sources(file: Path, *, site: str) -> list[AnySource]:
 
 
 def _placed(source: AnySource, folder: Path) -> AnySource:
-    if not isinstance(source, FolderSource):
-        return source
-    return source.model_copy(update={"path": folder / source.path})
+    if isinstance(source, FolderSource | ExportSource):
+        return source.model_copy(update={"path": folder / source.path})
+    if isinstance(source, GitSource) and source.url.startswith((".", "/")):
+        return source.model_copy(update={"url": str((folder / source.url).resolve())})
+    return source
 
 
 def _repeated(names: Sequence[str]) -> int:

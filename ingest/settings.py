@@ -1,13 +1,20 @@
 """Turn the environment's `INGEST_` variables into the settings of the reindex."""
 
+import os
 from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.schedule import Schedule
 from ingest.webhook import key_of, refuse_unsafe
 from knowledge.audience import Audience
+
+
+def secret_named(name: str) -> str:
+    """Return what an environment variable or `.env` holds under a name that a source gives, "" when neither does."""
+    return os.environ.get(name) or dotenv_values(".env").get(name) or ""  # noqa: TID251 - this is the one place
 
 
 class IngestSettings(BaseSettings):

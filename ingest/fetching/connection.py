@@ -47,6 +47,22 @@ def addresses_of(host: str, port: int) -> Sequence[str]:
     return [str(address[4][0]) for address in found]
 
 
+def allowed_address(host: str, port: int, *, allow_private: bool, resolve: Resolve = addresses_of) -> str:
+    """Return the address of a host to connect to. Raises SourceError when any of its addresses is not allowed."""
+    try:
+        addresses = resolve(host, port)
+    except (OSError, UnicodeError) as error:  # UnicodeError: a label that is too long
+        raise SourceError("unreachable", f"{host} has no address ({error}); check the source's address") from error
+    for address in addresses:
+        if not allow_private and not is_public(address):
+            raise SourceError(
+                "forbidden_address",
+                f"{host} is {address}, which is not on the public internet; "
+                "write allow_private = true below its source if that is meant",
+            )
+    return addresses[0]
+
+
 class Backend(httpcore.NetworkBackend):
     """Connects to allowed addresses, within a deadline that is set for each request."""
 
@@ -65,18 +81,8 @@ class Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to the first of the host's addresses, all of which must be allowed."""
-        try:
-            addresses = self._resolve(host, port)
-        except OSError as error:
-            raise httpcore.ConnectError(f"{host} has no address: {error.strerror or error}") from error
-        for address in addresses:
-            if not self._allow_private and not is_public(address):
-                raise SourceError(
-                    "forbidden_address",
-                    f"{host} is {address}, which is not on the public internet; "
-                    "write allow_private = true below its source if that is meant",
-                )
-        stream = self._inner.connect_tcp(addresses[0], port, self.left(timeout), local_address, socket_options)
+        address = allowed_address(host, port, allow_private=self._allow_private, resolve=self._resolve)
+        stream = self._inner.connect_tcp(address, port, self.left(timeout), local_address, socket_options)
         return _Stream(stream, backend=self)
 
     def left(self, timeout: float | None) -> float:

@@ -2,14 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import yaml
 
-from ingest.configuration import AnySource, FolderSource, WebsiteSource
+from ingest.configuration import (
+    AnySource,
+    ChatwootSource,
+    ExportSource,
+    FolderSource,
+    GitSource,
+    WebsiteSource,
+    ZendeskSource,
+)
 from ingest.errors import SourceError, UsageError
+from ingest.settings import secret_named
+from ingest.sources.export import export_sources
 from ingest.sources.folder import folder_sources
+from ingest.sources.git import git_sources
 from ingest.sources.source import FailedSource, Source, Terms
 
 
@@ -41,36 +53,64 @@ def sources_of(configured: Sequence[AnySource], *, means: Means) -> tuple[list[S
 
 
 def _found(source: AnySource, *, means: Means) -> Iterator[Source | FailedSource]:
+    max_bytes = means.max_megabytes * 1_000_000
     if isinstance(source, FolderSource):
-        return _folder(source, max_bytes=means.max_megabytes * 1_000_000)
-    return _remote(source, means=means)
+        return _folder(source, max_bytes=max_bytes)
+    if isinstance(source, ExportSource):
+        return export_sources(source, max_bytes=max_bytes)
+    token = _token(source)
+    if isinstance(source, GitSource):
+        clone = means.folder / f"{source.name}.git"
+        return git_sources(source, token=token, folder=clone, terms=partial(_terms, source), max_bytes=max_bytes)
+    return _fetched(source, token=token, means=means)
 
 
-def _remote(source: WebsiteSource, *, means: Means) -> Iterator[Source | FailedSource]:
+def _token(source: WebsiteSource | ZendeskSource | ChatwootSource | GitSource) -> str:
+    name = "" if isinstance(source, WebsiteSource) else source.token_env
+    token = secret_named(name) if name else ""
+    if name and not token:
+        raise UsageError(f"Source {source.name!r}: token_env is {name!r}, which is not set. Set it, or leave it out.")
+    return token
+
+
+def _fetched(
+    source: WebsiteSource | ZendeskSource | ChatwootSource, *, token: str, means: Means
+) -> Iterator[Source | FailedSource]:
     from ingest.fetching.fetcher import Fetcher, Patience  # only who fetches something pays for it
     from ingest.fetching.kept import Kept
-    from ingest.sources.website import website_sources
+    from ingest.sources import chatwoot, website, zendesk
 
+    headers: dict[str, str] = {}
+    if isinstance(source, ZendeskSource):
+        headers = zendesk.authorization(source, token)
+    elif isinstance(source, ChatwootSource):
+        headers = chatwoot.authorization(token)
     patience = Patience(megabytes=means.max_megabytes, pauses=means.pauses)
     with (
         Kept(means.folder / f"{source.name}.sqlite3") as kept,
-        Fetcher(source.url, kept=kept, patience=patience, allow_private=source.allow_private) as fetcher,
+        Fetcher(
+            source.url, kept=kept, patience=patience, allow_private=source.allow_private, headers=headers
+        ) as fetcher,
     ):
-        yield from list(website_sources(source, fetcher=fetcher))
+        listed: Iterator[Source | FailedSource]
+        if isinstance(source, WebsiteSource):
+            listed = website.website_sources(source, fetcher=fetcher)
+        elif isinstance(source, ZendeskSource):
+            listed = zendesk.zendesk_sources(source, fetcher=fetcher)
+        else:
+            listed = chatwoot.chatwoot_sources(source, fetcher=fetcher)
+        yield from list(listed)  # whole or not at all
         kept.forget_all_but(fetcher.asked)
 
 
 def _folder(source: FolderSource, *, max_bytes: int) -> Iterator[Source | FailedSource]:
     if not source.path.is_dir():
         raise UsageError(f"Source {source.name!r}: path {str(source.path)!r} is no folder. Give a folder of articles.")
-
-    def terms(path: str) -> Terms:
-        return _terms(source, path)
-
+    terms = partial(_terms, source)
     return folder_sources(source.path.resolve(), name=source.name, terms=terms, max_bytes=max_bytes)
 
 
-def _terms(source: FolderSource, path: str) -> Terms:
+def _terms(source: FolderSource | GitSource, path: str) -> Terms:
     rule = source.rule_for(path)
     defaults = {
         "locale": (rule.locale if rule else None) or source.locale,

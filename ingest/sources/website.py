@@ -133,7 +133,7 @@ def _own_address(page: Page, listing: _Listing, fetcher: Fetcher) -> str:
 
 
 def _made(source: WebsiteSource, address: str, page: Page) -> Source:
-    fields = {"url": address, "locale": source.locale}
+    fields = {"url": address, "locale": source.locale, "product": source.product}
     label = yaml.safe_dump({name: value for name, value in fields.items() if value}, allow_unicode=True).encode()
     content = page.content
     return Source(

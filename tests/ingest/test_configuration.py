@@ -46,10 +46,13 @@ def test_a_site_has_its_own_sources(tmp_path: Path) -> None:
             _FOLDER + 'site = "shop"\n',
             "/sources.toml names no source of site 'default'. Write site = \"default\" below",
         ),
-        (_FOLDER.replace("folder", "ftp"), "/sources.toml, line 4: kind is 'ftp'. Write one of 'folder', 'website'"),
+        (
+            _FOLDER.replace("folder", "ftp"),
+            "/sources.toml, line 4: kind is 'ftp'. Write one of 'folder', 'website', 'zendesk', ",
+        ),
         (
             _FOLDER.replace('kind = "folder"', ""),
-            "/sources.toml, line 3: kind is None. Write one of 'folder', 'website'",
+            "/sources.toml, line 3: kind is None. Write one of 'folder', 'website', 'zendesk', ",
         ),
         (_FOLDER.replace('path = "articles"', ""), "/sources.toml, line 3: path is missing. Write path = ... below"),
         (_FOLDER + 'audience = "all"\n', "/sources.toml, line 7: audience is 'all': Input should be 'public', "),

@@ -68,7 +68,7 @@ def test_a_page_in_which_no_main_part_can_be_told_is_shown_as_it_is() -> None:
 def test_the_article_stays_and_little_else(style: int) -> None:
     kept = all_of_them = shown = 0
     for made in pages(40, style=style):
-        article = _words(" ".join(document_fromstring(made.article).itertext()))
+        article = _words(" ".join(map(str, document_fromstring(made.article).itertext())))
         found = _words(_shown(reading(made.html)))
         kept += (article & found).total()
         all_of_them += article.total()
