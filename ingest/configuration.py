@@ -201,7 +201,7 @@ def configured_sources(file: Path, *, site: str) -> list[AnySource]:
         tables = tomllib.loads(text)
     except FileNotFoundError as error:
         raise UsageError(
-            f"There is no {str(file)!r}. Give a folder of articles, or write that file; `python -m ingest add` helps."
+            f"There is no {str(file)!r}. Give a folder of articles, or write that file: a [[source]] for each."
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} is not TOML: {error}. Mend that line.") from error

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
-from pydantic import AliasChoices, SecretStr
+from pydantic import AliasChoices, BaseModel, SecretStr
 from pydantic_settings import BaseSettings
 
+from ingest.configuration import KINDS, Rule
 from ingest.settings import IngestSettings
 from knowledge.settings import KnowledgeSettings
 from support_bot.api.wire import EVENTS
@@ -32,7 +34,27 @@ def events_table() -> str:
     return "\n".join(rows)
 
 
-PARTS = {"settings": settings_table, "events": events_table}
+def sources_table() -> str:
+    """Return every key of every kind of source with its default and what it means, as a Markdown table."""
+    rows = ["| kind | key | default | what it is |", "|---|---|---|---|"]
+    of_all = set.intersection(*(set(kind.model_fields) for kind in KINDS)) - {"kind"}
+    rows += _keys("any", KINDS[0], only=of_all)
+    for kind in KINDS:
+        name = get_args(kind.model_fields["kind"].annotation)[0]
+        rows += _keys(name, kind, only=set(kind.model_fields) - of_all - {"kind"})
+    rows += _keys("a rule", Rule, only=set(Rule.model_fields))
+    return "\n".join(rows)
+
+
+def _keys(kind: str, source: type[BaseModel], *, only: set[str]) -> Iterator[str]:
+    for name, field in source.model_fields.items():
+        if name in only:
+            written = "" if field.default in ("", None, {}, ()) else f"`{str(field.default).replace('False', 'false')}`"
+            default = "needed" if field.is_required() else written
+            yield f"| {kind} | `{name}` | {default} | {field.description} |"
+
+
+PARTS = {"settings": settings_table, "events": events_table, "sources": sources_table}
 
 
 def generated(text: str) -> str:

@@ -8,6 +8,7 @@ from ingest.pipeline import ingest
 from ingest.progress import Progress
 from ingest.report import IngestReport
 from ingest.sources.folder import sources_below
+from ingest.sources.source import FailedSource, Source
 from knowledge.catalog import Catalog
 from knowledge.documents import Documents
 from knowledge.embedding_cache import EmbeddingCache
@@ -35,8 +36,9 @@ class Site:
         approved_plan: str | None = None,
         gate: Gate = Gate(),  # noqa: B008 - it is frozen
         promote_anyway: str | None = None,
+        found: tuple[list[Source], list[FailedSource]] | None = None,
     ) -> IngestReport:
-        sources, unfit = sources_below([self.articles], audience="public", max_megabytes=1)
+        sources, unfit = found or sources_below([self.articles], audience="public", max_megabytes=1)
         return ingest(
             sources,
             unfit,
