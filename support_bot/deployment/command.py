@@ -16,7 +16,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> a
     """Add the command to the command line."""
     deploy = commands.add_parser("deploy", help="print files that run the bot on a server, with your own paths in them")
     deploy.add_argument("kind", choices=FILES, help="what reads the files")
-    deploy.add_argument("articles", nargs="*", metavar="PATH", help="folders of articles (default: on the data disk)")
+    deploy.add_argument("articles", nargs="*", metavar="PATH", help="folders of articles (default: INGEST_CONFIG)")
     deploy.add_argument("--audience", choices=AUDIENCES, default="public", help="the widest audience (default: public)")
     deploy.add_argument("--at", type=_time, default="02:30", metavar="HH:MM", help="when, UTC (default: 02:30)")
     deploy.add_argument("--host", default="support.example.com", help="the name under which others reach the server")
@@ -37,7 +37,7 @@ def _deploy(options: argparse.Namespace, settings: SupportBotSettings, knowledge
         user=options.user,
         home=str(Path.cwd()),
         data=data,
-        articles=tuple(map(_absolute, options.articles)) or (f"{data}/articles",),
+        articles=tuple(map(_absolute, options.articles)),
         audience=options.audience,
         hour=hour,
         minute=minute,

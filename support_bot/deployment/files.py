@@ -60,13 +60,19 @@ def file_texts(kind: Kind, place: Place) -> dict[str, str]:
 def _filled(name: str, place: Place) -> str:
     is_yaml = name.endswith(".yaml")
     values = asdict(place) | {
-        "articles": (", " if is_yaml else " ").join(place.articles),
+        "sources": (", " if is_yaml else " ").join(_sources(place)),
         "hardening": _template("hardening.conf"),
     }
     if is_yaml:
         inside = _Marked(_template("support-bot.conf")).substitute(values | {"listen": "8080"})
         values["nginx"] = indent(inside, "    ").rstrip()
     return _Marked(_template(name)).substitute(values)
+
+
+def _sources(place: Place) -> list[str]:
+    """Return the arguments that say what is read: folders for an audience, or without any what is configured."""
+    audience = ["--audience", place.audience] if place.articles else []
+    return [*audience, "--data", place.data, *place.articles]
 
 
 def _template(name: str) -> str:

@@ -86,6 +86,15 @@ def test_the_manifests_share_one_disk_and_import_at_the_time_in_utc() -> None:
     assert "listen 8080;" in documents["ConfigMap"]["data"]["support-bot.conf"]
 
 
+@pytest.mark.parametrize("kind", ["systemd", "crontab", "kubernetes"])
+def test_without_folders_the_configured_sources_are_read(kind: Any) -> None:
+    text = "\n".join(file_texts(kind, replace(_PLACE, articles=())).values())
+    assert "--audience" not in text
+    assert "ingest run --data /srv/support-bot/data\n" in text.replace("[python, -m, ", "").replace(",", "").replace(
+        "]", ""
+    )
+
+
 def test_the_manifests_labels_lead_to_the_bot() -> None:
     documents = _documents()
     labels = documents["Deployment"]["spec"]["template"]["metadata"]["labels"]
