@@ -14,11 +14,13 @@ from knowledge.embeddings import SentenceTransformersEmbeddings, embeddings_name
 from knowledge.errors import KnowledgeError
 from knowledge.golden import golden_questions
 from knowledge.settings import KnowledgeSettings
+from support_bot.access.errors import RegistryError
 from support_bot.answering.query import QuestionRefused, question
 from support_bot.backup import backed_up
 from support_bot.deployment import command as deployment
 from support_bot.deployment.files import NotPlain
 from support_bot.evaluation.errors import EvaluationError
+from support_bot.keyring import add_commands
 from support_bot.settings import SupportBotSettings
 from support_bot.upkeep import hidden, rolled_back, shown
 
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.data is not None:
             knowledge_settings = knowledge_settings.model_copy(update={"data_dir": options.data})
         return int(options.command(options, settings, knowledge_settings))
-    except (QuestionRefused, EvaluationError, NotPlain) as error:
+    except (QuestionRefused, EvaluationError, NotPlain, RegistryError) as error:
         return told(str(error), command=_COMMAND, code=USAGE)
     except KnowledgeError as error:
         return told(str(error), command=_COMMAND, code=_FAILED)
@@ -207,6 +209,10 @@ def _parser() -> argparse.ArgumentParser:
     rollback = commands.add_parser("rollback", help="let the generation that served before serve again")
     rollback.set_defaults(command=_roll_back)
 
+    registry = add_commands(commands)
+    for command in registry:
+        command.add_argument("--json", action="store_true", help="print them as JSON")
+
     openapi = commands.add_parser("openapi", help="print the API's description")
     openapi.set_defaults(command=_openapi)
 
@@ -281,6 +287,7 @@ def _parser() -> argparse.ArgumentParser:
         citations,
         abstain,
         generations,
+        *registry,
     ):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"

@@ -1,6 +1,5 @@
 """Turn two generations and a list of questions into what changed in the answers from one to the other."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from pydantic import SecretStr
 from knowledge.answer_diff import AnswerChange, AnswerDiff, Change
 from knowledge.golden import GoldenQuestion
 from knowledge.settings import KnowledgeSettings
-from support_bot.access.principal import Principal
 from support_bot.answering.events import Citation, Delta, Outcome, Verdict
 from support_bot.answering.query import MARKS, QuestionRefused, question
 from support_bot.api.answers import Answers
@@ -94,11 +92,10 @@ def diff_lines(diff: AnswerDiff) -> Iterator[str]:
 
 
 async def _answered(asked: GoldenQuestion, answers: Answers) -> Answered:
-    as_asker = dataclasses.replace(answers, principal=Principal(answers.principal.site, asked.audience))
     text, cited = "", dict[str, None]()
     outcome: Outcome = "no_answer"
     try:
-        events = as_asker.events(question(asked.question, locale=asked.locale))
+        events = answers.events(question(asked.question, locale=asked.locale), scope=asked.audience)
     except QuestionRefused:  # it was let in when it was asked, or is somebody's slip
         return Answered("refused", "", ())
     async with aclosing(events):

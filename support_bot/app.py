@@ -15,21 +15,24 @@ from fastapi.exceptions import RequestValidationError
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 
 from knowledge.catalog import Catalog, PinnedCatalog
 from knowledge.embeddings import embeddings_named
 from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from knowledge.settings import KnowledgeSettings
-from support_bot.access.principal import Principal
+from support_bot.access.door import Door
+from support_bot.access.errors import Refused, RegistryError
+from support_bot.access.registry import Registry
+from support_bot.access.secrets import MasterSecret
 from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import QuestionRefused
-from support_bot.api import chat, health, metrics, openai, sources, widget
+from support_bot.api import chat, health, metrics, openai, sessions, sources, widget
 from support_bot.api.answers import Answers
 from support_bot.api.description import described
 from support_bot.api.limits import BodyLimit, KnownHosts
 from support_bot.api.meter import Meter
+from support_bot.api.origins import SiteOrigins
 from support_bot.api.pages import home
 from support_bot.api.problems import handle
 from support_bot.api.statics import OpenStaticFiles
@@ -67,23 +70,25 @@ def create_app(
             yield
 
     app = FastAPI(title="Support Bot", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for room in (chat, openai, sources, widget, health, metrics, home):
+    app.state.door = door_of(settings, knowledge_settings)
+    for room in (chat, openai, sessions, sources, widget, health, metrics, home):
         app.include_router(room.router)
     app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
-    for kind in (RequestValidationError, QuestionRefused, KnowledgeError, HTTPException, Exception):
+    for kind in (
+        RequestValidationError,
+        QuestionRefused,
+        Refused,
+        RegistryError,
+        KnowledgeError,
+        HTTPException,
+        Exception,
+    ):
         app.add_exception_handler(kind, handle)
     app.add_middleware(BodyLimit)
     public_host = urlsplit(settings.public_url).hostname
     app.add_middleware(KnownHosts, hosts=[*_OWN_HOSTS, settings.host, *([public_host] if public_host else [])])
     # Outermost, so that the widget on another website can also read why it was refused.
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.allowed_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type", "Accept"],
-        expose_headers=["Retry-After"],
-        max_age=600,
-    )
+    app.add_middleware(SiteOrigins, door=app.state.door)
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
@@ -102,16 +107,14 @@ async def build_answers(
     It answers from the generation that serves, or from the one of this number whatever serves.
     """
     _keep_quiet()
-    principal = Principal(site=settings.site, audience="public")
     async with httpx.AsyncClient() as client:
         with closing(_knowledge_base(settings, knowledge_settings, generation=generation)) as knowledge_base:
             reranker = Reranker(settings.reranker) if settings.reranker else None
             if reranker is not None:
                 await asyncio.to_thread(reranker.load)
             with suppress(KnowledgeBaseEmpty):  # /readyz says so, and the first reindex is picked up when it comes
-                await asyncio.to_thread(knowledge_base.warm, scope=principal.audience)
+                await asyncio.to_thread(knowledge_base.warm, scope="public")
             yield Answers(
-                principal=principal,
                 knowledge_base=knowledge_base,
                 retriever=retriever
                 or KnowledgeRetriever(
@@ -149,6 +152,17 @@ async def build_answers(
 
 def _own_addresses(settings: SupportBotSettings) -> list[str]:
     return [address for address in (*settings.allowed_origins, settings.public_url, settings.handoff_url) if address]
+
+
+def door_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Door:
+    """Return the way into the site."""
+    return Door(
+        site=settings.site,
+        registry=Registry(knowledge_settings.data_dir),
+        secret=MasterSecret(knowledge_settings.data_dir, given=settings.secret.get_secret_value()),
+        origins=settings.allowed_origins,
+        is_private=settings.is_private,
+    )
 
 
 def calibration_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Calibration:

@@ -19,7 +19,7 @@ async def asked(
     async with build_answers(settings, knowledge_settings) as answers:
         answers.knowledge_base.manifest()  # raises KnowledgeBaseEmpty before anything is written
         message = Message(base_url=base_url.rstrip("/"), conversation_id=conversation_id(None))
-        answer = await whole_answer(answers.events(to_answer), message=message)
+        answer = await whole_answer(answers.events(to_answer, scope="public"), message=message)
     if as_json:
         return answer.model_dump_json(exclude={"conversation_id", "message_id", "trace_id", "sources"})
     return "\n".join(answer_lines(answer))

@@ -9,8 +9,12 @@ from contextlib import contextmanager
 
 import httpx
 
+from knowledge.settings import KnowledgeSettings
+from support_bot.access.registry import Registry, Site
 from support_bot.api.schema import ChatAnswer
 from support_bot.ask import answer_lines
+from support_bot.keyring import added_site
+from support_bot.settings import SupportBotSettings
 
 QUESTIONS = (
     "How do I add my own articles?",
@@ -31,6 +35,7 @@ def main() -> int:
     indexed = subprocess.run([sys.executable, "-m", "ingest", "run", _ARTICLES, "--audience", "public"], check=False)  # noqa: S603
     if indexed.returncode:
         return indexed.returncode
+    _set_up()
     with _server() as server:
         address = _address(server)
         if address is None:
@@ -46,6 +51,14 @@ def main() -> int:
             return server.wait()
         except KeyboardInterrupt:
             return 0
+
+
+def _set_up() -> None:
+    """Set the site up for trying out, if it is not: with tokens for the page, and without any for a terminal."""
+    settings, knowledge_settings = SupportBotSettings(), KnowledgeSettings()
+    registry = Registry(knowledge_settings.data_dir)
+    if registry.site(settings.site) is None:
+        added_site(Site(name=settings.site, local=True), registry=registry)
 
 
 @contextmanager

@@ -14,7 +14,9 @@ _SHUTDOWN_SECONDS = 20  # that open answers have to finish
 
 
 def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
-    """Serve on this machine until SIGTERM or SIGINT. Raises OSError when the port is taken."""
+    """Serve until SIGTERM or SIGINT. Raises OSError when the port is taken, NotSetUp where nobody says who may ask."""
+    app = create_app(settings, knowledge_settings)
+    app.state.door.check_set_up()
     _check_index(settings, knowledge_settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as listening:
@@ -27,10 +29,11 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
         host, port = listening.getsockname()[:2]
         mode = "generated" if settings.llm_api_key.get_secret_value().strip() else "extractive (no RUNAPI_KEY is set)"
         shown = f"[{host}]" if ":" in host else host
-        print(f"Serving site {settings.site!r} on http://{shown}:{port}, this machine alone.", flush=True)
+        reach = "this machine alone" if settings.is_private else f"for others at {settings.public_url}"
+        print(f"Serving site {settings.site!r} on http://{shown}:{port}, {reach}.", flush=True)
         print(f"Answers: {mode}.", flush=True)
         config = uvicorn.Config(
-            create_app(settings, knowledge_settings),
+            app,
             log_level="warning",  # its access log would keep query strings
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         )

@@ -12,6 +12,7 @@ from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import checked
 
 Line = Annotated[str, AfterValidator(checked)]
+_SECRET_CHARACTERS = 32
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
@@ -25,7 +26,10 @@ class SupportBotSettings(BaseSettings):
     site: str = Field(
         default="default", description="The site whose knowledge answers.", pattern=r"^[a-z0-9][a-z0-9-]*$"
     )
-    host: str = Field(default="127.0.0.1", description="The address to listen on: for now one of this machine's own.")
+    host: str = Field(
+        default="127.0.0.1",
+        description="The address to listen on; any but this machine's own only once the site is set up.",
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     public_url: str = Field(
         default="", description="The address under which others reach this server, for links; empty: the request's."
@@ -112,7 +116,14 @@ class SupportBotSettings(BaseSettings):
     )
     allowed_origins: tuple[str, ...] = Field(
         default=(),
-        description='Websites that may hold the chat widget, exactly, as JSON: `["https://www.example.com"]`.',
+        description="Websites that may hold the chat widget while the site is not set up, exactly, as JSON: "
+        '`["http://localhost:3000"]`.',
+    )
+
+    secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What signs tokens and seals secrets, the same on every server of a site: 32 random characters or "
+        "more. Without it, a file below the data directory.",
     )
 
     metrics_token: SecretStr = Field(
@@ -160,6 +171,13 @@ class SupportBotSettings(BaseSettings):
                 raise ValueError(f"a host is example.com in small letters, without https:// and path; it was {value!r}")
         return values
 
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SECRET_CHARACTERS:
+            raise ValueError(f"a secret has {_SECRET_CHARACTERS} characters or more")
+        return value
+
     @field_validator("handoff_url")
     @classmethod
     def _leads_to_a_person(cls, value: str) -> str:
@@ -169,7 +187,21 @@ class SupportBotSettings(BaseSettings):
 
     @field_validator("host")
     @classmethod
-    def _this_machine_alone(cls, value: str) -> str:
-        if value != "localhost" and not ip_address(value).is_loopback:
-            raise ValueError("there is no access control yet, so only 127.0.0.1, ::1 or localhost will do")
+    def _an_address(cls, value: str) -> str:
+        if value != "localhost":
+            ip_address(value)
         return value
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the server can be reached from this machine alone."""
+        return _is_loopback(self.host) and (
+            not self.public_url or _is_loopback(urlsplit(self.public_url).hostname or "")
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False  # a name, which may lead anywhere

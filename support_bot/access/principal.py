@@ -1,13 +1,19 @@
 """Say for whom a request is made and what they may read."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from knowledge.audience import Audience
+
+Kind = Literal["visitor", "customer", "service", "agent", "admin"]
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks. For now every request is the same one: the server listens to this machine alone."""
+    """Who asks, as `access.door` has found out: nothing else decides it."""
 
+    kind: Kind
     site: str
+    owner: str  # whose conversations are theirs, unlike every other owner's of the site
     audience: Audience  # the scope that they may read
+    is_local: bool = False  # whoever sits at this machine, while nothing is set up for others

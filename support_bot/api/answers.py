@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 
-from support_bot.access.principal import Principal
+from knowledge.audience import Audience
 from support_bot.answering.answer import answer
 from support_bot.answering.events import AnswerEvent, Mode
 from support_bot.answering.guidance import Guidance
@@ -24,7 +24,6 @@ from support_bot.retrieval.knowledge_base import KnowledgeBase
 class Answers:
     """What answering needs, built once by `support_bot.app`."""
 
-    principal: Principal
     knowledge_base: KnowledgeBase
     retriever: BaseRetriever
     chat_model: BaseChatModel | None
@@ -52,11 +51,11 @@ class Answers:
         fault = self.chat_model.fault if isinstance(self.chat_model, ChatCompletions) else None
         return f"llm_{fault}" if fault else None
 
-    def events(self, asked: Question) -> AsyncGenerator[AnswerEvent, None]:
-        """Yield the events of the answer to a question."""
+    def events(self, asked: Question, *, scope: Audience) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield the events of the answer to a question, from what this scope may read."""
         events = answer(
             asked,
-            scope=self.principal.audience,
+            scope=scope,
             retriever=self.retriever,
             chat_model=self.chat_model,
             min_confidence=self.min_confidence,

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from support_bot.answering.query import Turn, question
 from support_bot.api.answers import AnswersDependency, base_url
+from support_bot.api.askers import REFUSALS, Asker
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.problems import Problem
 from support_bot.api.schema import ChatAnswer, ChatRequest
@@ -25,18 +26,23 @@ router = APIRouter(prefix="/api/v1", tags=["chat"])
             "content": {"text/event-stream": {"example": 'event: delta\ndata: {"text": "Run `make demo`. [1]"}\n\n'}},
         },
         400: {"model": Problem},
+        **REFUSALS,
         413: {"model": Problem},
         422: {"model": Problem},
         503: {"model": Problem},
     },
 )
 async def chat(
-    asked: ChatRequest, request: Request, answers: AnswersDependency, accept: Annotated[str, Header()] = "*/*"
+    asked: ChatRequest,
+    request: Request,
+    asker: Asker,
+    answers: AnswersDependency,
+    accept: Annotated[str, Header()] = "*/*",
 ) -> Response:
     """Answer a question from the help centre, every sentence cited."""
     history = [Turn(turn.role, turn.text) for turn in asked.history]
     to_answer = question(asked.message, history=history, locale=asked.locale, product=asked.product)
-    events = await primed(answers.events(to_answer), is_model_needed=not answers.quotes_in_outage)
+    events = await primed(answers.events(to_answer, scope=asker.audience), is_model_needed=not answers.quotes_in_outage)
     message = Message(
         base_url=base_url(request),
         conversation_id=conversation_id(asked.conversation_id),

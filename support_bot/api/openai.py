@@ -22,6 +22,7 @@ from support_bot.answering.events import AnswerEvent, Delta, Done, Failed, Sourc
 from support_bot.answering.phrases import SOURCES_HEADING, language_of
 from support_bot.answering.query import Question, QuestionRefused, Turn, question
 from support_bot.api.answers import AnswersDependency, base_url
+from support_bot.api.askers import REFUSALS, Asker
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.problems import OpenAIError, Problem, problem_of
 from support_bot.api.schema import ChatAnswer, Locale, Product, SourceData
@@ -80,8 +81,8 @@ class CompletionRequest(BaseModel):
     product: str = Product
 
 
-@router.get("/models")
-async def models() -> dict[str, Any]:
+@router.get("/models", responses=REFUSALS)
+async def models(asker: Asker) -> dict[str, Any]:
     """List the one model there is."""
     return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}]}
 
@@ -93,14 +94,19 @@ async def models() -> dict[str, Any]:
             "description": "The completion: JSON, or an event stream with `stream: true`.",
             "content": {"application/json": {"schema": {"type": "object"}}, "text/event-stream": {}},
         },
+        **REFUSALS,
         422: {"model": Problem},
         503: {"model": Problem},
     },
 )
-async def chat_completions(asked: CompletionRequest, request: Request, answers: AnswersDependency) -> Response:
+async def chat_completions(
+    asked: CompletionRequest, request: Request, asker: Asker, answers: AnswersDependency
+) -> Response:
     """Answer the last user message from the help centre, every sentence cited."""
     question_asked = _question(asked)
-    events = await primed(answers.events(question_asked), is_model_needed=not answers.quotes_in_outage)
+    events = await primed(
+        answers.events(question_asked, scope=asker.audience), is_model_needed=not answers.quotes_in_outage
+    )
     message = Message(
         base_url=base_url(request), conversation_id=conversation_id(None), handoff_url=answers.handoff_url
     )

@@ -10,6 +10,17 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
+from support_bot.access.errors import (
+    KeyRefused,
+    KindRefused,
+    OriginRefused,
+    ProofRefused,
+    Refused,
+    RegistryError,
+    TokenExpired,
+    TokenRefused,
+    Unproved,
+)
 from support_bot.answering.query import QuestionRefused
 from support_bot.llm.errors import ModelUnavailable
 
@@ -64,6 +75,22 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "method-not-allowed": ProblemType(
         405, "The address does not take this method", "Use the method /openapi.json gives."
     ),
+    "token-missing": ProblemType(
+        401, "Nothing says who asks", "Send Authorization: Bearer with a visitor's token or a key."
+    ),
+    "token-expired": ProblemType(401, "The token has expired", "Ask for a new one at /api/v1/sessions.", True),
+    "token-refused": ProblemType(401, "The token is not valid here", "Ask for a new one at /api/v1/sessions."),
+    "key-refused": ProblemType(401, "The key is not valid here", "Use one that `keys list` shows as active."),
+    "proof-refused": ProblemType(
+        401, "That does not prove a customer", "Sign what the article on proving customers names."
+    ),
+    "origin-refused": ProblemType(
+        403, "The page lies on a website that is not listed", "Add its origin, exactly, by `sites change`."
+    ),
+    "not-for-you": ProblemType(403, "This is for others", "Use a key of the kind that it is for."),
+    "access-unavailable": ProblemType(
+        503, "Nobody can be let in at the moment", "The server's log says what is wrong.", True
+    ),
     "wrong-host": ProblemType(
         400, "The Host header names another server", "Use the address that the server printed at its start."
     ),
@@ -86,6 +113,17 @@ _SLUG_OF_STATUS = {
 }
 
 
+_SLUG_OF_REFUSAL: dict[type[Refused], str] = {
+    Unproved: "token-missing",
+    TokenExpired: "token-expired",
+    TokenRefused: "token-refused",
+    KeyRefused: "key-refused",
+    ProofRefused: "proof-refused",
+    OriginRefused: "origin-refused",
+    KindRefused: "not-for-you",
+}
+
+
 def problem(slug: str, detail: str = "") -> Problem:
     """Return the problem of a documented type; without a detail it says the type's remedy."""
     kind = PROBLEM_TYPES[slug]
@@ -103,7 +141,7 @@ def problem_response(found: Problem, *, path: str) -> JSONResponse:
     if path.startswith("/v1/"):
         error = OpenAIError(message=found.detail, code=found.type.rsplit("/", 1)[1])
         found = found.model_copy(update={"error": error})
-    headers = {"Retry-After": "5"} if found.status == 503 else {}
+    headers = {503: {"Retry-After": "5"}, 401: {"WWW-Authenticate": "Bearer"}}.get(found.status, {})
     return JSONResponse(found.model_dump(), status_code=found.status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -119,6 +157,10 @@ def problem_of(error: Exception) -> Problem:
         return problem("knowledge-unavailable")
     if isinstance(error, ModelUnavailable):
         return problem("model-unavailable")
+    if isinstance(error, Refused):
+        return problem(_SLUG_OF_REFUSAL[type(error)], str(error))
+    if isinstance(error, RegistryError):
+        return problem("access-unavailable")
     if isinstance(error, HTTPException) and error.status_code in _SLUG_OF_STATUS:
         return problem(_SLUG_OF_STATUS[error.status_code])
     return problem("internal-error")
@@ -126,7 +168,7 @@ def problem_of(error: Exception) -> Problem:
 
 async def handle(request: Request, error: Exception) -> JSONResponse:
     """Answer a request whose handling raised."""
-    if isinstance(error, KnowledgeError) and not isinstance(error, KnowledgeBaseEmpty):
+    if isinstance(error, KnowledgeError | RegistryError) and not isinstance(error, KnowledgeBaseEmpty):
         logger.error("%s", error)  # it names files and settings, which are the operator's to know
     found = problem_of(error)
     of_the_body = isinstance(error, RequestValidationError) and error.errors()[0]["loc"][0] == "body"

@@ -9,6 +9,7 @@ from support_bot.answering.events import HandoffReason, MessageStatus, Mode, Out
 from support_bot.conversations.feedback import Rating, Reason
 
 HandoffKind = Literal["form", "url", "agent"]
+AskerKind = Literal["visitor", "customer"]
 
 Text = Field(
     min_length=1,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from knowledge.documents import metadata_of
 from support_bot.api.answers import AnswersDependency
+from support_bot.api.askers import REFUSALS, Reader
 from support_bot.api.pages.document import HEADERS, document_page
 from support_bot.api.problems import Problem
 from support_bot.api.schema import Stale
@@ -33,17 +34,18 @@ class StoredDocument(BaseModel):
 @router.get(
     "/sources/{document_id}",
     response_model=StoredDocument,
-    responses={200: {"content": {"text/html": {}}}, 404: {"model": Problem}},
+    responses={200: {"content": {"text/html": {}}}, **REFUSALS, 404: {"model": Problem}},
 )
 async def source(
     document_id: str,
+    reader: Reader,
     answers: AnswersDependency,
     start: Annotated[int, Query(ge=0, description="First code point of the cited words.")] = 0,
     end: Annotated[int, Query(ge=0, description="The code point after the last of them.")] = 0,
     accept: Annotated[str, Header()] = "text/html",
 ) -> Response:
     """Show a document to those who may read it, with the words from start to end marked."""
-    document = await asyncio.to_thread(answers.knowledge_base.document, document_id, scope=answers.principal.audience)
+    document = await asyncio.to_thread(answers.knowledge_base.document, document_id, scope=reader.audience)
     if document is None:
         raise HTTPException(404)
     metadata = metadata_of(document)

@@ -16,14 +16,27 @@ def test_the_key_is_never_shown() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
-def test_this_machine_may_be_listened_to(host: str) -> None:
-    assert SupportBotSettings(host=host).host == host
+def test_at_an_address_of_this_machine_s_own_it_is_private(host: str) -> None:
+    assert SupportBotSettings(host=host).is_private
+    assert SupportBotSettings(host=host, public_url="http://localhost:8000").is_private
+    assert not SupportBotSettings(host=host, public_url="https://help.example.com").is_private
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.com", ""])
-def test_no_other_machine_may_reach_it(host: str) -> None:
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1"])
+def test_at_another_address_it_is_not(host: str) -> None:
+    assert not SupportBotSettings(host=host).is_private
+
+
+@pytest.mark.parametrize("host", ["example.com", "", "127.0.0.1:8000"])
+def test_what_to_listen_on_is_an_address(host: str) -> None:
     with pytest.raises(ValidationError):
         SupportBotSettings(host=host)
+
+
+def test_a_secret_is_long_and_never_shown() -> None:
+    with pytest.raises(ValidationError, match="32 characters"):
+        SupportBotSettings.model_validate({"secret": "short"})
+    assert "xxx" not in repr(SupportBotSettings.model_validate({"secret": "x" * 32}))
 
 
 @pytest.mark.parametrize("site", ["", "../up", "UPPER", "-a", "a b"])

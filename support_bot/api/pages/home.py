@@ -12,6 +12,7 @@ from knowledge.documents import metadata_of
 from knowledge.errors import KnowledgeBaseEmpty
 from knowledge.words import sentences
 from support_bot.api.answers import Answers, AnswersDependency, base_url
+from support_bot.api.askers import site_key
 from support_bot.api.links import document_link
 
 _SHOWN = 60  # articles
@@ -41,7 +42,8 @@ async def home(request: Request, answers: AnswersDependency) -> HTMLResponse:
         documents = await asyncio.to_thread(_articles, answers)
     except KnowledgeBaseEmpty:
         documents = []
-    return HTMLResponse(_page(documents, answers=answers, address=base_url(request)), headers=HEADERS)
+    page = _page(documents, answers=answers, address=base_url(request), site_key=site_key(request))
+    return HTMLResponse(page, headers=HEADERS)
 
 
 @router.get("/design")
@@ -51,13 +53,14 @@ async def design() -> HTMLResponse:
 
 
 def _articles(answers: Answers) -> list[Document]:
-    found = answers.knowledge_base.documents(scope=answers.principal.audience, count=_SHOWN)
+    found = answers.knowledge_base.documents(scope="public", count=_SHOWN)
     return sorted(found, key=lambda document: (metadata_of(document)["locale"], document.id))
 
 
-def _page(documents: list[Document], *, answers: Answers, address: str) -> str:
+def _page(documents: list[Document], *, answers: Answers, address: str, site_key: str) -> str:
     title = escape(answers.title)
-    snippet = escape(f'<script async src="{address}/static/widget/widget.js"></script>')
+    key = f' data-site-key="{site_key}"' if site_key else ""
+    snippet = escape(f'<script async src="{address}/static/widget/widget.js"{key}></script>')
     policy = escape(f"script-src {address}; connect-src {address}")
     cards = "\n".join(_cards(documents, address=address))
     empty = (
@@ -71,7 +74,7 @@ def _page(documents: list[Document], *, answers: Answers, address: str) -> str:
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/home.css">
-<script async src="/static/widget/widget.js"></script>
+<script async src="/static/widget/widget.js"{key}></script>
 <script defer src="/static/home.js"></script>
 </head>
 <body>
@@ -100,8 +103,8 @@ def _page(documents: list[Document], *, answers: Answers, address: str) -> str:
 <div class="snippet"><pre id="snippet"><code>{snippet}</code></pre><button id="copy" type="button">Copy</button></div>
 <p>If your site has a Content-Security-Policy, add:</p>
 <pre><code>{policy}</code></pre>
-<p>Name your site in <code>SUPPORT_BOT_ALLOWED_ORIGINS</code>, so that its visitors may ask. To ask from a program
-instead, see <a href="/openapi.json">the API's description</a>.</p>
+<p>Set your site up with <code>python -m support_bot sites add</code>, so that its visitors may ask.
+To ask from a program instead, see <a href="/openapi.json">the API's description</a>.</p>
 </section>
 </main>
 </body>

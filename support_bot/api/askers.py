@@ -1,0 +1,51 @@
+"""Give each route the principal whom its request is made for: its parameter's type says who may call it."""
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from support_bot.access.door import Door
+from support_bot.access.principal import Principal
+from support_bot.api.answers import base_url
+from support_bot.api.problems import Problem
+
+REFUSALS: dict[int | str, dict[str, Any]] = {401: {"model": Problem}, 403: {"model": Problem}}
+
+
+def door(request: Request) -> Door:
+    """Return the way into the site."""
+    found: Door = request.app.state.door
+    return found
+
+
+def origins_of(request: Request) -> dict[str, Any]:
+    """Return which page a request comes from, and which pages are this server's own."""
+    own = (_origin(base_url(request)), _origin(str(request.base_url)))
+    return {"origin": request.headers.get("origin", ""), "own_origins": own}
+
+
+def site_key(request: Request) -> str:
+    """Return the key that a page of the site carries, empty while the site is not set up."""
+    key = door(request).registry.site_key(door(request).site)
+    return key.kept if key else ""
+
+
+async def _asker(request: Request) -> Principal:
+    return door(request).principal(authorization=request.headers.get("authorization", ""), **origins_of(request))
+
+
+async def _reader(request: Request) -> Principal:
+    return await _asker(request) if "authorization" in request.headers else door(request).anybody()
+
+
+Asker = Annotated[Principal, Depends(_asker)]
+"""Whoever the site answers."""
+
+Reader = Annotated[Principal, Depends(_reader)]
+"""Whoever the site answers, and anybody without a token: they read what is public."""
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}".lower()
