@@ -14,6 +14,8 @@ const WANTED = [
   'HistoryTurn',
   'Meta',
   'Problem',
+  'SessionRequest',
+  'SessionToken',
   'SourceData',
   'SourcesData',
   'StatusData',

@@ -28,6 +28,7 @@ class SessionToken(BaseModel):
     token: str
     expires_in: int = Field(description="Seconds.")
     kind: AskerKind
+    owner: str = Field(description="Whose conversations are theirs: of a customer, `customer:` and the proof's sub.")
 
 
 @router.post("/sessions", responses={**REFUSALS, 422: {"model": Problem}})
@@ -39,4 +40,4 @@ async def session(asked: SessionRequest, request: Request) -> SessionToken:
         authorization=request.headers.get("authorization", ""),
         **origins_of(request),
     )
-    return SessionToken(token=token, expires_in=LIFETIME, kind=holder.kind)
+    return SessionToken(token=token, expires_in=LIFETIME, kind=holder.kind, owner=holder.owner)

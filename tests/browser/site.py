@@ -53,6 +53,7 @@ class HostSite:
         self._thread.join()
 
 
-def snippet(api: str) -> str:
+def snippet(api: str, *, site_key: str = "") -> str:
     """Return the tag that puts the widget on a page."""
-    return f'<script async src="{api}/static/widget/widget.js"></script>'
+    key = f' data-site-key="{site_key}"' if site_key else ""
+    return f'<script async src="{api}/static/widget/widget.js"{key}></script>'

@@ -1,26 +1,46 @@
 // Turns questions and ratings into requests to one server, and its refusals into failures that the widget can name.
 import { type AnswerEvent, answerEvent } from './events';
 import { EventStreamDecoder } from './stream';
-import type { ChatRequest, FeedbackRequest, WidgetConfig } from './types';
+import type { Tokens } from './tokens';
+import type { ChatRequest, FeedbackRequest, Problem, SessionRequest, SessionToken, WidgetConfig } from './types';
 
-export type FailureKind = 'offline' | 'unreachable' | 'rate_limited' | 'refused' | 'server';
+export type FailureKind = 'offline' | 'unreachable' | 'rate_limited' | 'refused' | 'unproved' | 'server';
 
 /** Why a request brought nothing; `retryAfter` is in seconds, null when the server named no time. */
 export class RequestFailed extends Error {
   constructor(
     readonly kind: FailureKind,
     readonly retryAfter: number | null = null,
+    /** The last part of the problem's type. */
+    readonly problem = '',
   ) {
     super(kind);
   }
 }
 
+/** Problems of a token that another token mends, and those that only the page can, by proving who asks. */
+const MENDED = ['token-expired', 'token-refused', 'token-missing'];
+const UNPROVED = ['proof-refused', 'token-missing'];
+
 export class Client {
+  /** Set once, by whoever makes both: tokens are asked for by this client, and its requests carry them. */
+  tokens: Pick<Tokens, 'current' | 'renewed'> | null = null;
+
   constructor(private readonly base: string) {}
+
+  /** Resolves once it is known who asks. */
+  async ready(): Promise<void> {
+    await this.tokens?.current();
+  }
+
+  async session(asked: SessionRequest, before: string): Promise<SessionToken> {
+    const response = await this.#request('/api/v1/sessions', posted(asked, 'application/json'), before);
+    return (await response.json()) as SessionToken;
+  }
 
   /** Yields an answer's events as they come; throws RequestFailed when there is no answer to read. */
   async *answer(asked: ChatRequest, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
-    const response = await this.#request('/api/v1/chat', { ...posted(asked, 'text/event-stream'), signal });
+    const response = await this.#authorized('/api/v1/chat', { ...posted(asked, 'text/event-stream'), signal });
     const reader = response.body!.getReader();
     const decoder = new EventStreamDecoder();
     for (;;) {
@@ -34,7 +54,7 @@ export class Client {
   }
 
   async rate(feedback: FeedbackRequest): Promise<void> {
-    await this.#request('/api/v1/feedback', posted(feedback, 'application/json'));
+    await this.#authorized('/api/v1/feedback', posted(feedback, 'application/json'));
   }
 
   async config(signal: AbortSignal): Promise<WidgetConfig> {
@@ -42,15 +62,28 @@ export class Client {
     return (await response.json()) as WidgetConfig;
   }
 
-  async #request(path: string, init: RequestInit): Promise<Response> {
+  /** Sends a request with a token; where that has ended, sends it once again with another. */
+  async #authorized(path: string, init: RequestInit): Promise<Response> {
+    const token = (await this.tokens?.current()) ?? '';
+    init.signal?.throwIfAborted();
+    try {
+      return await this.#request(path, init, token);
+    } catch (error) {
+      if (!token || !(error instanceof RequestFailed) || !MENDED.includes(error.problem)) throw error;
+      return this.#request(path, init, (await this.tokens?.renewed()) ?? '');
+    }
+  }
+
+  async #request(path: string, init: RequestInit, token = ''): Promise<Response> {
+    const headers = { ...(init.headers as Record<string, string>), ...(token && { Authorization: `Bearer ${token}` }) };
     let response: Response;
     try {
-      response = await fetch(this.base + path, { ...init, credentials: 'omit' });
+      response = await fetch(this.base + path, { ...init, headers, credentials: 'omit' });
     } catch (error) {
       if (init.signal?.aborted) throw error;
       throw new RequestFailed(navigator.onLine ? 'unreachable' : 'offline');
     }
-    if (!response.ok) throw refusal(response);
+    if (!response.ok) throw await refusal(response);
     return response;
   }
 }
@@ -63,10 +96,16 @@ function posted(body: object, accept: string): RequestInit {
   };
 }
 
-function refusal(response: Response): RequestFailed {
+async function refusal(response: Response): Promise<RequestFailed> {
   const after = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
   const retryAfter = Number.isNaN(after) ? null : after;
-  if (response.status === 429) return new RequestFailed('rate_limited', retryAfter);
-  if (response.status === 422 || response.status === 413) return new RequestFailed('refused');
-  return new RequestFailed('server', retryAfter);
+  const said = (await response.json().catch(() => ({}))) as Partial<Problem>; // a proxy's page is no problem of ours
+  const problem = String(said.type).split('/').at(-1)!;
+  return new RequestFailed(kind(response.status, problem), retryAfter, problem);
+}
+
+function kind(status: number, problem: string): FailureKind {
+  if (status === 429) return 'rate_limited';
+  if (status === 422 || status === 413) return 'refused';
+  return UNPROVED.includes(problem) ? 'unproved' : 'server';
 }

@@ -109,6 +109,24 @@ export interface Problem {
   error?: OpenAIError | null;
 }
 
+/** Who wants to ask. */
+export interface SessionRequest {
+  /** The key in the page: it begins with pk_. */
+  site_key: string;
+  /** What the website's backend has signed for its customer. */
+  proof?: string;
+}
+
+/** A token to send as `Authorization: Bearer`. */
+export interface SessionToken {
+  token: string;
+  /** Seconds. */
+  expires_in: number;
+  kind: "visitor" | "customer";
+  /** Whose conversations are theirs: of a customer, `customer:` and the proof's sub. */
+  owner: string;
+}
+
 /** An article's passage that the answer cites or, with `no_answer`, one of the nearest. */
 export interface SourceData {
   n: number;

@@ -2,7 +2,7 @@
 import type { Texts } from '../i18n/texts';
 import type { Failure } from './conversation';
 
-const TEXT = { unreachable: 'unreachable', offline: 'offline', server: 'serverError', refused: 'refused' } as const;
+const TEXT = { unreachable: 'unreachable', offline: 'offline', server: 'serverError', refused: 'refused', unproved: 'unproved' } as const;
 
 /** Returns what went wrong; a limit says how long it lasts yet. */
 export function failureWords({ kind, retryAt }: Failure, texts: Texts): string {

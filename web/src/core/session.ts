@@ -112,6 +112,13 @@ export class Session {
     this.#with.changed();
   }
 
+  /** Forgets what another customer asked; the question that is being asked now is whoever's is here. */
+  forget(): void {
+    this.conversation = { id: null, turns: this.busy ? this.conversation.turns.slice(-1) : [] };
+    this.#keep();
+    this.#with.changed();
+  }
+
   end(): void {
     this.#keep();
     this.#life.abort();
@@ -119,6 +126,8 @@ export class Session {
   }
 
   async #receive(question: string, signal: AbortSignal): Promise<void> {
+    await this.#with.client.ready(); // a customer who left has taken their conversation along
+    if (signal.aborted) return;
     const asked = {
       message: question,
       history: history(this.conversation),

@@ -17,6 +17,7 @@ export class ConversationStore {
   #keys: Keys;
   readonly #conversation: string;
   readonly #draft: string;
+  readonly #token: string;
 
   constructor(
     persistence: string,
@@ -26,6 +27,7 @@ export class ConversationStore {
     this.#keys = storage(persistence);
     this.#conversation = `support-bot:${origin}:conversation`;
     this.#draft = `support-bot:${origin}:draft`;
+    this.#token = `support-bot:${origin}:token`;
   }
 
   conversation(): Conversation {
@@ -49,6 +51,14 @@ export class ConversationStore {
 
   keepDraft(draft: string): void {
     this.#set(this.#draft, draft);
+  }
+
+  token(): string {
+    return this.#keys.getItem(this.#token) ?? '';
+  }
+
+  keepToken(token: string): void {
+    this.#set(this.#token, token);
   }
 
   /** Whether a change that another tab made to this key is a change of the conversation. */

@@ -139,6 +139,7 @@ function failures(drawn: Drawing): Sample[] {
     { id: 'rate-limit-over', name: 'Rate limit over', conversation: drawn.failed('rate_limited', 0) },
     { id: 'server-error', name: 'Server error', conversation: drawn.failed('server') },
     { id: 'refused', name: 'Refused', conversation: drawn.failed('refused') },
+    { id: 'unproved', name: 'Not signed in', conversation: drawn.failed('unproved') },
     { id: 'failed-later', name: 'A later question failed', conversation: { id: 'sample', turns: [...drawn.conversation({}).turns, { ...drawn.failed('offline').turns[0]!, id: 'sample-later' }] } },
   ];
 }

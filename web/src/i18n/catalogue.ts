@@ -61,6 +61,7 @@ export interface Catalogue {
   rateLimited: Plural;
   rateLimitOver: string;
   refused: string;
+  unproved: string;
   charactersLeft: Plural;
   charactersOver: Plural;
 }

@@ -61,6 +61,7 @@ export const catalogue: Catalogue = {
   },
   rateLimitOver: 'Das waren viele Fragen auf einmal. Sie können es jetzt erneut versuchen.',
   refused: 'Diese Frage kann so nicht gestellt werden. Bitte formulieren Sie sie um.',
+  unproved: 'Bitte melden Sie sich auf dieser Website an und fragen Sie erneut. Ihre Frage bleibt erhalten.',
   charactersLeft: { one: 'Noch {n} Zeichen', other: 'Noch {n} Zeichen' },
   charactersOver: { one: '{n} Zeichen zu viel', other: '{n} Zeichen zu viel' },
 };

@@ -61,6 +61,7 @@ export const catalogue: Catalogue = {
   },
   rateLimitOver: 'That was a lot of questions at once. You can try again now.',
   refused: 'This question cannot be asked as it is. Please reword it.',
+  unproved: 'Please sign in on this website, then ask again. Your question is kept.',
   charactersLeft: { one: '{n} character left', other: '{n} characters left' },
   charactersOver: { one: '{n} character too many', other: '{n} characters too many' },
 };

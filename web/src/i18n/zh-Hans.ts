@@ -58,6 +58,7 @@ export const catalogue: Catalogue = {
   rateLimited: { other: '提问太频繁了，请在 {n} 秒后再试。' },
   rateLimitOver: '提问太频繁了，现在可以再试一次。',
   refused: '这个问题无法以目前的写法发送，请换个说法。',
+  unproved: '请先登录本网站，再重新提问。您的问题已保留。',
   charactersLeft: { other: '还可输入 {n} 个字符' },
   charactersOver: { other: '超出 {n} 个字符' },
 };

@@ -58,6 +58,7 @@ export const catalogue: Catalogue = {
   rateLimited: { other: '提問太頻繁了，請在 {n} 秒後再試。' },
   rateLimitOver: '提問太頻繁了，現在可以再試一次。',
   refused: '這個問題無法以目前的寫法送出，請換個說法。',
+  unproved: '請先登入本網站，再重新提問。您的問題已保留。',
   charactersLeft: { other: '還可輸入 {n} 個字元' },
   charactersOver: { other: '超過 {n} 個字元' },
 };

@@ -20,17 +20,18 @@ export function api(start: (settings: Given) => SupportBotElement): Api {
   });
 
   const commands: Record<string, (bot: SupportBotElement, ...values: never[]) => unknown> = {
-    ask: (bot, text: string, options?: { submit?: boolean }) => bot.ask(text, options),
-    update: (bot, settings: Given) => bot.update(settings),
-    locale: (bot, locale: string) => bot.update({ locale }),
-    theme: (bot, theme: string) => bot.update({ theme }),
     get: (bot) => bot.state,
     destroy: (bot) => {
       bot.remove();
       element = null;
     },
   };
-  for (const name of ['open', 'close', 'toggle', 'show', 'hide', 'reset'] as const) commands[name] = (bot) => bot[name]();
+  for (const name of ['locale', 'theme', 'identify'] as const) {
+    commands[name] = (bot, value) => bot.update({ [name]: value });
+  }
+  for (const name of ['open', 'close', 'toggle', 'show', 'hide', 'reset', 'ask', 'update'] as const) {
+    commands[name] = (bot, ...values) => (bot[name] as (...given: never[]) => unknown)(...values);
+  }
 
   const call = (command: string, ...values: unknown[]): unknown => {
     if (command === 'start') return started(Object(values[0]));

@@ -1,6 +1,7 @@
 // The conversation, loaded when someone wants help: joins the session to the panel that shows it.
 import { render } from 'preact';
 import { Client } from '../api/client';
+import { Tokens } from '../api/tokens';
 import { Session } from '../core/session';
 import { ConversationStore } from '../core/storage';
 import { Panel } from '../design/Panel';
@@ -40,13 +41,22 @@ export async function mount(host: Host): Promise<MountedConversation> {
   const slot = document.createElement('div');
   host.root.prepend(slot);
 
-  const session = new Session({
+  const store = new ConversationStore(settings.persist, new URL(settings.apiBase).origin);
+  const tokens = new Tokens({
+    issue: (asked, before) => client.session(asked, before),
+    siteKey: settings.siteKey,
+    proof: () => proof(given['identify']),
+    kept: { read: () => store.token(), write: (text) => store.keepToken(text) },
+    left: () => session.forget(),
+  });
+  client.tokens = tokens;
+  const session: Session = new Session({
     client,
     asker: () => ({
       locale: tagOf(launcherSettings(given, config).locale, navigator.languages),
       product: [...settings.product].slice(0, LONGEST_PRODUCT).join(''),
     }),
-    store: new ConversationStore(settings.persist, new URL(settings.apiBase).origin),
+    store,
     emit: (name, detail) => {
       host.emit(name, detail);
       if (name === 'answer:done' && !open) host.unread();
@@ -109,12 +119,16 @@ export async function mount(host: Host): Promise<MountedConversation> {
       input()?.focus();
     },
     async update(changed: Given) {
+      if (changed['identify'] !== given['identify']) tokens.forget();
       given = changed;
       settings = panelSettings(given, config);
       texts = await dressed(given);
       layOut();
     },
-    reset: () => session.reset(),
+    reset() {
+      session.reset();
+      tokens.end();
+    },
     state: () => ({
       answering: session.busy,
       conversationId: session.conversation.id,
@@ -128,6 +142,12 @@ export async function mount(host: Host): Promise<MountedConversation> {
       slot.remove();
     },
   };
+}
+
+/** Returns what the page's backend signed for its customer: given as it is, or by a function that gets it anew. */
+async function proof(identified: unknown): Promise<string> {
+  const token: unknown = Object(identified).token;
+  return String((typeof token === 'function' ? await token() : token) ?? '');
 }
 
 async function textsIn(locale: Locale): Promise<Texts> {

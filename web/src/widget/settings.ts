@@ -37,6 +37,8 @@ const LAUNCHER = {
 const PANEL = {
   /** Where the API is; the script's own origin unless given. */
   apiBase: '',
+  /** That `sites add` made; without one no token is asked for. */
+  siteKey: '',
   title: 'Help',
   subtitle: '',
   greeting: '',

@@ -1,0 +1,145 @@
+"""On a site that is set up, the widget asks with a token, gets another in time, and says whose customer it is."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from playwright.sync_api import expect
+
+from support_bot.access.registry import Site
+from support_bot.settings import SupportBotSettings
+from tests.browser.site import ARTICLE, HostSite, snippet
+from tests.browser.visitor import Visitor
+from tests.running import running
+from tests.support_bot.access.site import SetUp, set_up
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+QUESTION = "How do I import a folder of articles?"
+_KEPT = "Object.entries(localStorage).find(([name]) => name.endsWith(':token'))"
+
+
+@pytest.fixture(scope="module")
+def guarded(
+    sample_data: Path, tmp_path_factory: pytest.TempPathFactory, _session_host: HostSite
+) -> Iterator[tuple[str, SetUp]]:
+    """The address of a server whose site is set up for the website, and what is set up."""
+    folder = shutil.copytree(sample_data, tmp_path_factory.mktemp("guarded") / "data")
+    site = set_up(folder)
+    with running(SupportBotSettings(), folder) as url:
+        yield url, site
+
+
+@pytest.fixture
+def page(guarded: tuple[str, SetUp], host: HostSite) -> tuple[str, SetUp]:
+    """The same, its site as new."""
+    url, site = guarded
+    _takes(site, host, proof="optional")
+    host.shows(ARTICLE + snippet(url, site_key=site.texts["site"]))
+    return url, site
+
+
+def _takes(site: SetUp, host: HostSite, *, proof: Any) -> None:
+    site.registry.put_site(Site(name="default", origins=(host.origin,), proof=proof))
+
+
+def _held(visitor: Visitor) -> dict[str, Any]:
+    """Return the token that the browser keeps."""
+    held: dict[str, Any] = json.loads(visitor.page.evaluate(f"{_KEPT}[1]"))
+    return held
+
+
+def _calls(visitor: Visitor, path: str) -> int:
+    return sum(path in address for address in visitor.requests)
+
+
+def test_a_visitor_is_answered_and_stays_the_same(visitor: Visitor, host: HostSite, page: tuple[str, SetUp]) -> None:
+    visitor.page.goto(host.origin)
+    visitor.opens()
+    visitor.asks(QUESTION)
+    owner = _held(visitor)["owner"]
+    assert owner.startswith("visitor:")
+
+    visitor.page.reload()
+    visitor.opens()
+    visitor.asks(QUESTION)
+
+    assert _held(visitor)["owner"] == owner
+    assert _calls(visitor, "/api/v1/sessions") == 1
+    assert not [address for address in visitor.requests if _held(visitor)["token"] in address]
+
+
+def test_when_the_token_has_expired_nothing_typed_is_lost(
+    visitor: Visitor, host: HostSite, page: tuple[str, SetUp]
+) -> None:
+    _, site = page
+    visitor.page.goto(host.origin)
+    visitor.opens()
+    visitor.asks(QUESTION)
+    held = _held(visitor)
+    old = int(time.time()) - 10
+    claims = jwt.decode(held["token"], options={"verify_signature": False}) | {"exp": old}
+    expired = jwt.encode(
+        claims,
+        site.secret.key("visitor tokens of default"),
+        "HS256",
+        headers={"typ": "visitor+jwt", "kid": "default"},
+    )
+    written = json.dumps({**held, "token": expired})
+    visitor.page.evaluate(f"text => localStorage.setItem({_KEPT}[0], text)", written)
+    visitor.page.reload()
+
+    visitor.opens()
+    visitor.page.keyboard.type("Which file formats are read?")
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.panel.locator("article.answer")).to_have_count(2)
+    visitor.is_answered()
+
+    expect(visitor.panel.get_by_text("Which file formats are read?")).to_have_count(1)
+    assert _held(visitor)["owner"] == held["owner"]
+    assert _held(visitor)["token"] != expired
+    assert _calls(visitor, "/api/v1/chat") == 3  # the second question was refused once, and sent again
+
+
+def _identifies(visitor: Visitor, proof: str) -> None:
+    visitor.page.evaluate("proof => SupportBot('identify', proof && { token: async () => proof })", proof or None)
+
+
+def test_a_customer_is_proved_and_leaves_nothing_to_the_next(
+    visitor: Visitor, host: HostSite, page: tuple[str, SetUp]
+) -> None:
+    _, site = page
+    visitor.page.goto(host.origin)
+    visitor.opens()
+    visitor.asks(QUESTION)
+    for customer, answers in (("ada", 2), ("bob", 1), ("", 1)):
+        _identifies(visitor, site.proof(customer) if customer else "")
+        visitor.input.focus()
+        visitor.page.keyboard.type(QUESTION)
+        visitor.page.keyboard.press("Enter")
+        expect(visitor.panel.locator("article.answer")).to_have_count(answers)
+        visitor.is_answered()
+        assert _held(visitor)["owner"].startswith(f"customer:{customer}" if customer else "visitor:")
+
+
+def test_where_proof_is_required_the_question_waits_for_it(
+    visitor: Visitor, host: HostSite, page: tuple[str, SetUp]
+) -> None:
+    _, site = page
+    _takes(site, host, proof="required")
+    visitor.page.goto(host.origin)
+    visitor.opens()
+    visitor.page.keyboard.type(QUESTION)
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.panel.get_by_role("log").get_by_text("Please sign in on this website")).to_be_visible()
+
+    _identifies(visitor, site.proof("ada"))
+    visitor.panel.get_by_role("button", name="Try again").click()
+
+    visitor.is_answered()
+    expect(visitor.panel.get_by_text(QUESTION)).to_have_count(1)
