@@ -21,7 +21,7 @@ demo: .venv/installed
 demo-check: .venv/installed
 	$(BIN)/python -m support_bot.demo --exit
 
-test: lint front-end .venv/chromium .venv/nginx
+test: lint front-end .venv/chromium .venv/nginx .venv/redis
 	$(BIN)/python -m pytest
 
 check: lint
@@ -47,6 +47,11 @@ web/node_modules/.package-lock.json: web/package-lock.json
 .venv/nginx: .venv/installed
 	if ! PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq nginx || true; fi
 	PATH="$$PATH:/usr/sbin" command -v nginx || echo "nginx is not installed: the tests of what it does to a stream will be skipped"
+	touch $@
+
+.venv/redis: .venv/installed
+	if ! command -v redis-server >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq redis-server; fi
+	command -v redis-server || echo "redis-server is not installed: the tests of shared limits will be skipped"
 	touch $@
 
 lint: .venv/installed

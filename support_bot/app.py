@@ -15,13 +15,16 @@ from fastapi.exceptions import RequestValidationError
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from starlette.exceptions import HTTPException
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from knowledge.catalog import Catalog, PinnedCatalog
 from knowledge.embeddings import embeddings_named
 from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from knowledge.settings import KnowledgeSettings
+from support_bot.access.admission import Admission
 from support_bot.access.door import Door
 from support_bot.access.errors import Refused, RegistryError
+from support_bot.access.limits import RateLimits, Rates
 from support_bot.access.registry import Registry
 from support_bot.access.secrets import MasterSecret
 from support_bot.answering.checking.markup import host_of
@@ -67,10 +70,15 @@ def create_app(
         async with build_answers(
             settings, knowledge_settings, retriever=retriever, chat_model=chat_model
         ) as app.state.answers:
-            yield
+            try:
+                yield
+            finally:
+                await app.state.limits.close()
 
     app = FastAPI(title="Support Bot", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.door = door_of(settings, knowledge_settings)
+    app.state.limits = _rate_limits(settings)
+    app.state.admission = Admission(places=settings.max_answers, each=settings.max_answers_each)
     for room in (chat, openai, sessions, sources, widget, health, metrics, home):
         app.include_router(room.router)
     app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
@@ -89,6 +97,8 @@ def create_app(
     app.add_middleware(KnownHosts, hosts=[*_OWN_HOSTS, settings.host, *([public_host] if public_host else [])])
     # Outermost, so that the widget on another website can also read why it was refused.
     app.add_middleware(SiteOrigins, door=app.state.door)
+    if settings.trusted_proxies:  # outermost of all: what it finds out is the request's address for everybody else
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
@@ -133,7 +143,10 @@ async def build_answers(
                     forbidden_topics=settings.forbidden_topics,
                     names=settings.names,
                     own_names=settings.own_names,
-                    allowed_hosts=(*settings.allowed_hosts, *map(host_of, _own_addresses(settings))),
+                    allowed_hosts=(
+                        *settings.allowed_hosts,
+                        *map(host_of, _own_addresses(settings, knowledge_settings)),
+                    ),
                 ),
                 quotes_in_outage=settings.llm_outage == "quote",
                 public_url=settings.public_url,
@@ -150,8 +163,10 @@ async def build_answers(
             )
 
 
-def _own_addresses(settings: SupportBotSettings) -> list[str]:
-    return [address for address in (*settings.allowed_origins, settings.public_url, settings.handoff_url) if address]
+def _own_addresses(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> list[str]:
+    site = Registry(knowledge_settings.data_dir).site(settings.site)
+    origins = settings.allowed_origins if site is None else site.origins
+    return [address for address in (*origins, settings.public_url, settings.handoff_url) if address]
 
 
 def door_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Door:
@@ -163,6 +178,17 @@ def door_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings)
         origins=settings.allowed_origins,
         is_private=settings.is_private,
     )
+
+
+def _rate_limits(settings: SupportBotSettings) -> RateLimits:
+    rates = Rates(
+        visitor=settings.limit_visitor,
+        address=settings.limit_address,
+        site=settings.limit_site,
+        everybody=settings.limit_everybody,
+        newcomers=settings.limit_newcomers,
+    )
+    return RateLimits(rates=rates, url=settings.limits_url)
 
 
 def calibration_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Calibration:

@@ -19,6 +19,7 @@ from knowledge.catalog import Catalog
 from knowledge.errors import KnowledgeError
 from knowledge.generation import Manifest, read_manifest
 from knowledge.settings import KnowledgeSettings
+from support_bot.access.registry import Registry
 from support_bot.settings import SupportBotSettings
 
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "fuse.s3fs", "glusterfs", "ceph"}
@@ -53,7 +54,7 @@ def findings(
     yield from _data_directory(knowledge_settings.data_dir)
     yield from _index(Catalog(knowledge_settings.data_dir, settings.site), model=knowledge_settings.embedding_model)
     yield from _imports(settings.site, knowledge_settings.data_dir, days=days)
-    yield from _settings(settings)
+    yield from _settings(settings, knowledge_settings.data_dir)
     if settings.public_url:
         yield _public_address(settings.public_url)
     if call and settings.llm_api_key.get_secret_value().strip():
@@ -156,7 +157,9 @@ def import_findings(status: dict[str, Any], *, now: datetime, days: int) -> Iter
         )
 
 
-def _settings(settings: SupportBotSettings) -> Iterator[Finding]:
+def _settings(settings: SupportBotSettings, data_dir: Path) -> Iterator[Finding]:
+    site = Registry(data_dir).site(settings.site)
+    origins = settings.allowed_origins if site is None else site.origins
     for is_set, found, remedy in (
         (
             settings.llm_api_key.get_secret_value().strip(),
@@ -164,7 +167,7 @@ def _settings(settings: SupportBotSettings) -> Iterator[Finding]:
             "Set RUNAPI_KEY to have them written.",
         ),
         (settings.handoff_url, "no way to a person.", "Set SUPPORT_BOT_HANDOFF_URL."),
-        (settings.allowed_origins, "no website may hold the widget.", "Set SUPPORT_BOT_ALLOWED_ORIGINS."),
+        (origins, "no website may hold the widget.", "Run `python -m support_bot sites add`, or `sites change`."),
         (settings.public_url, "no public address.", "Behind nginx, set SUPPORT_BOT_PUBLIC_URL."),
     ):
         if not is_set:

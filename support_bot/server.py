@@ -34,6 +34,7 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
         print(f"Answers: {mode}.", flush=True)
         config = uvicorn.Config(
             app,
+            proxy_headers=False,  # the application believes the proxies that its settings name, and no others
             log_level="warning",  # its access log would keep query strings
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         )

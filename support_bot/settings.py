@@ -1,6 +1,6 @@
 """Turn the environment's `SUPPORT_BOT_` variables, and `RUNAPI_KEY`, into the settings of answering and serving."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -13,6 +13,17 @@ from support_bot.answering.guidance import checked
 
 Line = Annotated[str, AfterValidator(checked)]
 _SECRET_CHARACTERS = 32
+
+
+def _often(text: str) -> str:
+    from support_bot.access.limits import is_rate  # most runs need not pay for its imports
+
+    if not is_rate(text):
+        raise ValueError("write how often as 6/minute, or several as 6/minute;60/day")
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_often)]
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
@@ -126,6 +137,32 @@ class SupportBotSettings(BaseSettings):
         "more. Without it, a file below the data directory.",
     )
 
+    limit_visitor: Rate = Field(
+        default="6/minute;60/day", description="How often one visitor, or one customer, may ask."
+    )
+    limit_address: Rate = Field(
+        default="20/minute", description="How often may be asked from one address, or one IPv6 network of 64 bits."
+    )
+    limit_site: Rate = Field(default="300/minute", description="How often all of a site's visitors may ask.")
+    limit_everybody: Rate = Field(
+        default="600/minute", description="How often may be asked on all sites that count together."
+    )
+    limit_newcomers: Rate = Field(
+        default="60/hour", description="How many visitors that nobody has seen before may come from one address."
+    )
+    limits_url: str = Field(
+        default="",
+        pattern=r"^(rediss?://.+)?$",
+        description="A Redis in which servers count together, as `redis://host:6379`; empty: each server for itself.",
+    )
+    max_answers: int = Field(
+        default=100, ge=1, description="How many answers are made at once; as many questions wait, for two seconds."
+    )
+    max_answers_each: int = Field(default=2, ge=1, description="How many answers at once are one visitor's.")
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(),
+        description='Addresses or networks of proxies whose X-Forwarded-For is believed, as JSON: `["10.0.0.0/8"]`.',
+    )
     metrics_token: SecretStr = Field(
         default=SecretStr(""),
         description="What a monitoring system elsewhere sends to read `/metrics`; empty: this machine alone may.",
@@ -169,6 +206,13 @@ class SupportBotSettings(BaseSettings):
         for value in values:
             if host_of(value) != value or "." not in value.strip("."):
                 raise ValueError(f"a host is example.com in small letters, without https:// and path; it was {value!r}")
+        return values
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            ip_network(value)
         return values
 
     @field_validator("secret")

@@ -36,7 +36,7 @@ def running(settings: SupportBotSettings, data_dir: Path) -> Iterator[str]:
 @contextmanager
 def running_app(app: FastAPI) -> Iterator[str]:
     """Yield the address of an application."""
-    config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, port=0, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -75,8 +75,8 @@ class Door:
         elif site.proof == "required":
             raise Unproved("This site answers its customers alone: send a proof that its website's backend has signed.")
         else:
-            owner = self._visitor_before(authorization) or new_visitor()
-            holder = Holder("visitor", owner, origin=origin, site_key=key.id)
+            before = self._visitor_before(authorization)
+            holder = Holder("visitor", before or new_visitor(), origin=origin, site_key=key.id, is_new=not before)
         return self._tokens.issued(holder), holder
 
     def _check_origin(self, origin: str, own_origins: tuple[str, ...]) -> None:

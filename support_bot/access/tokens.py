@@ -40,6 +40,7 @@ class Holder:
     origin: str  # of the page that asked for it
     site_key: str  # the id of the key by which it was asked for
     proof_key: str = ""  # a customer's: the id of the key that proved them
+    is_new: bool = False  # nobody has seen them before
 
 
 def new_visitor() -> str:

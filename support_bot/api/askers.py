@@ -1,22 +1,36 @@
 """Give each route the principal whom its request is made for: its parameter's type says who may call it."""
 
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
 from support_bot.access.door import Door
+from support_bot.access.limits import RateLimits
 from support_bot.access.principal import Principal
 from support_bot.api.answers import base_url
 from support_bot.api.problems import Problem
 
 REFUSALS: dict[int | str, dict[str, Any]] = {401: {"model": Problem}, 403: {"model": Problem}}
+LIMITED: dict[int | str, dict[str, Any]] = {**REFUSALS, 429: {"model": Problem}, 503: {"model": Problem}}
 
 
 def door(request: Request) -> Door:
     """Return the way into the site."""
     found: Door = request.app.state.door
     return found
+
+
+def limits(request: Request) -> RateLimits:
+    """Return the counts of what was asked."""
+    found: RateLimits = request.app.state.limits
+    return found
+
+
+def address_of(request: Request) -> str:
+    """Return the address that a request comes from: behind proxies that the settings name, the one that they saw."""
+    return request.client.host if request.client else ""
 
 
 def origins_of(request: Request) -> dict[str, Any]:
@@ -35,12 +49,31 @@ async def _asker(request: Request) -> Principal:
     return door(request).principal(authorization=request.headers.get("authorization", ""), **origins_of(request))
 
 
+async def _admitted(request: Request) -> AsyncGenerator[Principal, None]:
+    asker = await _asker(request)
+    await limits(request).check(asker, address=address_of(request), what="answers")
+    async with request.app.state.admission.place(asker):
+        yield asker
+
+
+async def _rater(request: Request) -> Principal:
+    asker = await _asker(request)
+    await limits(request).check(asker, address=address_of(request), what="feedback")
+    return asker
+
+
 async def _reader(request: Request) -> Principal:
     return await _asker(request) if "authorization" in request.headers else door(request).anybody()
 
 
 Asker = Annotated[Principal, Depends(_asker)]
 """Whoever the site answers."""
+
+Admitted = Annotated[Principal, Depends(_admitted)]
+"""Whoever the site answers, within the limits, with a place that is theirs until the answer's last byte is sent."""
+
+Rater = Annotated[Principal, Depends(_rater)]
+"""Whoever the site answers, within the limits of what they may say."""
 
 Reader = Annotated[Principal, Depends(_reader)]
 """Whoever the site answers, and anybody without a token: they read what is public."""

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from support_bot.answering.query import Turn, question
 from support_bot.api.answers import AnswersDependency, base_url
-from support_bot.api.askers import REFUSALS, Asker
+from support_bot.api.askers import LIMITED, Admitted
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.problems import Problem
 from support_bot.api.schema import ChatAnswer, ChatRequest
@@ -26,16 +26,15 @@ router = APIRouter(prefix="/api/v1", tags=["chat"])
             "content": {"text/event-stream": {"example": 'event: delta\ndata: {"text": "Run `make demo`. [1]"}\n\n'}},
         },
         400: {"model": Problem},
-        **REFUSALS,
+        **LIMITED,
         413: {"model": Problem},
         422: {"model": Problem},
-        503: {"model": Problem},
     },
 )
 async def chat(
     asked: ChatRequest,
     request: Request,
-    asker: Asker,
+    asker: Admitted,
     answers: AnswersDependency,
     accept: Annotated[str, Header()] = "*/*",
 ) -> Response:

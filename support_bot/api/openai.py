@@ -22,7 +22,7 @@ from support_bot.answering.events import AnswerEvent, Delta, Done, Failed, Sourc
 from support_bot.answering.phrases import SOURCES_HEADING, language_of
 from support_bot.answering.query import Question, QuestionRefused, Turn, question
 from support_bot.api.answers import AnswersDependency, base_url
-from support_bot.api.askers import REFUSALS, Asker
+from support_bot.api.askers import LIMITED, REFUSALS, Admitted, Asker
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.problems import OpenAIError, Problem, problem_of
 from support_bot.api.schema import ChatAnswer, Locale, Product, SourceData
@@ -94,13 +94,12 @@ async def models(asker: Asker) -> dict[str, Any]:
             "description": "The completion: JSON, or an event stream with `stream: true`.",
             "content": {"application/json": {"schema": {"type": "object"}}, "text/event-stream": {}},
         },
-        **REFUSALS,
+        **LIMITED,
         422: {"model": Problem},
-        503: {"model": Problem},
     },
 )
 async def chat_completions(
-    asked: CompletionRequest, request: Request, asker: Asker, answers: AnswersDependency
+    asked: CompletionRequest, request: Request, asker: Admitted, answers: AnswersDependency
 ) -> Response:
     """Answer the last user message from the help centre, every sentence cited."""
     question_asked = _question(asked)

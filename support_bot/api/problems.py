@@ -13,12 +13,15 @@ from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
 from support_bot.access.errors import (
     KeyRefused,
     KindRefused,
+    Later,
     OriginRefused,
+    Overloaded,
     ProofRefused,
     Refused,
     RegistryError,
     TokenExpired,
     TokenRefused,
+    TooOften,
     Unproved,
 )
 from support_bot.answering.query import QuestionRefused
@@ -26,6 +29,7 @@ from support_bot.llm.errors import ModelUnavailable
 
 logger = logging.getLogger(__name__)
 
+_RETRY_SECONDS = 5
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -91,6 +95,8 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "access-unavailable": ProblemType(
         503, "Nobody can be let in at the moment", "The server's log says what is wrong.", True
     ),
+    "too-many-requests": ProblemType(429, "That was too much at once", "Wait as long as Retry-After says.", True),
+    "overloaded": ProblemType(503, "More are asking than can be answered", "Try again in a moment.", True),
     "wrong-host": ProblemType(
         400, "The Host header names another server", "Use the address that the server printed at its start."
     ),
@@ -121,6 +127,8 @@ _SLUG_OF_REFUSAL: dict[type[Refused], str] = {
     ProofRefused: "proof-refused",
     OriginRefused: "origin-refused",
     KindRefused: "not-for-you",
+    TooOften: "too-many-requests",
+    Overloaded: "overloaded",
 }
 
 
@@ -136,12 +144,14 @@ def problem(slug: str, detail: str = "") -> Problem:
     )
 
 
-def problem_response(found: Problem, *, path: str) -> JSONResponse:
+def problem_response(found: Problem, *, path: str, retry_after: int = _RETRY_SECONDS) -> JSONResponse:
     """Return a problem as the HTTP response to a request for this path."""
     if path.startswith("/v1/"):
         error = OpenAIError(message=found.detail, code=found.type.rsplit("/", 1)[1])
         found = found.model_copy(update={"error": error})
-    headers = {503: {"Retry-After": "5"}, 401: {"WWW-Authenticate": "Bearer"}}.get(found.status, {})
+    headers = {"Retry-After": str(retry_after)} if found.status in (429, 503) else {}
+    if found.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(found.model_dump(), status_code=found.status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -174,7 +184,8 @@ async def handle(request: Request, error: Exception) -> JSONResponse:
     of_the_body = isinstance(error, RequestValidationError) and error.errors()[0]["loc"][0] == "body"
     if of_the_body and "json" not in request.headers.get("content-type", ""):
         found = problem("unsupported-media-type")
-    return problem_response(found, path=request.scope["path"])
+    retry_after = error.retry_after if isinstance(error, Later) else _RETRY_SECONDS
+    return problem_response(found, path=request.scope["path"], retry_after=retry_after)
 
 
 def _invalid(error: RequestValidationError) -> Problem:

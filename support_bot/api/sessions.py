@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from support_bot.access.errors import Refused
 from support_bot.access.tokens import LIFETIME
-from support_bot.api.askers import REFUSALS, door, origins_of
+from support_bot.api.askers import LIMITED, address_of, door, limits, origins_of
 from support_bot.api.problems import Problem
 from support_bot.api.schema import AskerKind
 
@@ -31,13 +32,19 @@ class SessionToken(BaseModel):
     owner: str = Field(description="Whose conversations are theirs: of a customer, `customer:` and the proof's sub.")
 
 
-@router.post("/sessions", responses={**REFUSALS, 422: {"model": Problem}})
+@router.post("/sessions", responses={**LIMITED, 422: {"model": Problem}})
 async def session(asked: SessionRequest, request: Request) -> SessionToken:
     """Give a page in a browser a token. With the token before it, also expired, a visitor stays the same."""
-    token, holder = door(request).session(
-        site_key=asked.site_key,
-        proof=asked.proof,
-        authorization=request.headers.get("authorization", ""),
-        **origins_of(request),
-    )
+    try:
+        token, holder = door(request).session(
+            site_key=asked.site_key,
+            proof=asked.proof,
+            authorization=request.headers.get("authorization", ""),
+            **origins_of(request),
+        )
+    except Refused:
+        await limits(request).check_newcomer(address=address_of(request))  # nobody tries keys for long
+        raise
+    if holder.is_new:
+        await limits(request).check_newcomer(address=address_of(request))
     return SessionToken(token=token, expires_in=LIFETIME, kind=holder.kind, owner=holder.owner)

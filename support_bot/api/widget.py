@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from support_bot.api.answers import AnswersDependency
-from support_bot.api.askers import REFUSALS, Asker
+from support_bot.api.askers import LIMITED, Rater
 from support_bot.api.problems import Problem
 from support_bot.api.schema import FeedbackRequest, WidgetConfig
 from support_bot.conversations.feedback import Feedback
@@ -36,8 +36,8 @@ async def widget_config(answers: AnswersDependency, if_none_match: Annotated[str
     return JSONResponse(config.model_dump(), headers=headers)
 
 
-@router.post("/feedback", status_code=204, responses={**REFUSALS, 422: {"model": Problem}})
-async def feedback(said: FeedbackRequest, asker: Asker, answers: AnswersDependency) -> Response:
+@router.post("/feedback", status_code=204, responses={**LIMITED, 422: {"model": Problem}})
+async def feedback(said: FeedbackRequest, rater: Rater, answers: AnswersDependency) -> Response:
     """Keep what an asker says of an answer."""
     kept = Feedback(message_id=said.message_id, rating=said.rating, reason=said.reason, comment=said.comment)
     await asyncio.to_thread(answers.feedback.add, kept)

@@ -18,9 +18,12 @@ def ask(url: str, message: str, **fields: Any) -> dict[str, Any]:
     return answer
 
 
-def events_of(url: str, message: str, **fields: Any) -> list[tuple[str, dict[str, Any]]]:
+def events_of(
+    url: str, message: str, *, headers: dict[str, str] | None = None, **fields: Any
+) -> list[tuple[str, dict[str, Any]]]:
     """Return the names and data of an answer's events, in order."""
-    with httpx.stream("POST", f"{url}/api/v1/chat", json={"message": message, **fields}, timeout=30) as response:
+    asked = {"message": message, **fields}
+    with httpx.stream("POST", f"{url}/api/v1/chat", json=asked, headers=headers, timeout=30) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         body = response.read()
     names = [line.removeprefix(b"event: ").decode() for line in body.splitlines() if line.startswith(b"event: ")]

@@ -50,6 +50,7 @@ _MATRIX = (
     Row("GET", "/problems/{slug}", "/problems/not-found", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/", "/", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/design", "/design", None, _EVERYBODY, looks_at_tokens=False),
+    Row("GET", "/metrics", "/metrics", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/openapi.json", "/openapi.json", None, _EVERYBODY, looks_at_tokens=False),
 )
 

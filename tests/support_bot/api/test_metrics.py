@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -26,13 +26,24 @@ def llm() -> Iterator[FakeLLM]:
         yield llm
 
 
+@contextmanager
+def _served(llm: FakeLLM, data_dir: Path, *, public_url: str = "") -> Iterator[str]:
+    settings = settings_for(llm).model_copy(update={"metrics_token": SecretStr("s3cret"), "public_url": public_url})
+    app = create_app(settings, KnowledgeSettings(data_dir=data_dir), retriever=ListRetriever(documents=documents()))
+    with running_app(app) as url:
+        yield url
+
+
 @pytest.fixture
 def url(llm: FakeLLM, tmp_path: Path) -> Iterator[str]:
-    settings = settings_for(llm).model_copy(
-        update={"metrics_token": SecretStr("s3cret"), "public_url": "https://help.example.com"}
-    )
-    app = create_app(settings, KnowledgeSettings(data_dir=tmp_path), retriever=ListRetriever(documents=documents()))
-    with running_app(app) as url:
+    with _served(llm, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def public_url(llm: FakeLLM, tmp_path: Path) -> Iterator[str]:
+    """The address of a server that others reach by another name."""
+    with _served(llm, tmp_path, public_url="https://help.example.com") as url:
         yield url
 
 
@@ -125,8 +136,10 @@ def test_what_an_import_left_is_shown_too(url: str, tmp_path: Path) -> None:
         ({"Host": "help.example.com", "X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer s3cret"}, 200),
     ],
 )
-def test_this_machine_and_whoever_has_the_token_may_read_them(url: str, headers: dict[str, str], status: int) -> None:
-    assert httpx.get(f"{url}/metrics", headers=headers).status_code == status
+def test_this_machine_and_whoever_has_the_token_may_read_them(
+    public_url: str, headers: dict[str, str], status: int
+) -> None:
+    assert httpx.get(f"{public_url}/metrics", headers=headers).status_code == status
 
 
 def test_without_a_token_set_none_is_right(extractive_url: str) -> None:

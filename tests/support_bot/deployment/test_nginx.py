@@ -9,6 +9,7 @@ from support_bot.doctor import streaming
 from tests.fake_llm import FakeLLM, Scenario
 from tests.nginx import HOST, NGINX, behind_nginx
 from tests.running import running_app, settings_for
+from tests.support_bot.access.site import set_up
 from tests.support_bot.api.events import events_of
 from tests.support_bot.listed import ListRetriever, documents
 
@@ -28,12 +29,15 @@ def server() -> Iterator[FakeLLM]:
 def clients(server: FakeLLM, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, str]]:
     """A client behind nginx, and the address without it."""
     patient = {"llm_idle_seconds": 60, "llm_first_token_seconds": 60, "public_url": f"https://{HOST}"}
+    data_dir = tmp_path_factory.mktemp("data")
+    key = set_up(data_dir).texts["service"]
     app = create_app(
         settings_for(server).model_copy(update=patient),
-        KnowledgeSettings(data_dir=tmp_path_factory.mktemp("data")),
+        KnowledgeSettings(data_dir=data_dir),
         retriever=ListRetriever(documents=documents()),
     )
     with running_app(app) as address, behind_nginx(address) as client:
+        client.headers["Authorization"] = f"Bearer {key}"
         yield client, address
 
 
@@ -66,7 +70,8 @@ def test_an_answer_is_the_same_behind_nginx_and_without(llm: FakeLLM, clients: t
     question = {"message": "When are refunds paid?"}
     whole = client.post("/api/v1/chat", json=question, headers={"Accept": "application/json"})
     assert whole.status_code == 200
-    said = "".join(data["text"] for name, data in events_of(address, **question) if name == "delta")
+    headers = {"Authorization": client.headers["Authorization"]}
+    said = "".join(data["text"] for name, data in events_of(address, headers=headers, **question) if name == "delta")
     assert whole.json()["text"] == said
 
 
@@ -91,6 +96,7 @@ def test_the_links_of_an_answer_lead_through_nginx(llm: FakeLLM, clients: tuple[
 def test_the_doctor_notices_an_nginx_that_holds_words_back(llm: FakeLLM, clients: tuple[httpx.Client, str]) -> None:
     llm.scenario = Scenario(pause=0.1)  # the answer takes seconds
     with behind_nginx(clients[1], holds_back=True) as client:
+        client.headers["Authorization"] = clients[0].headers["Authorization"]
         found = streaming(client)
     assert found.state == "wrong"
     assert "set proxy_buffering off and gzip off" in found.remedy
