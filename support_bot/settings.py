@@ -108,8 +108,9 @@ class SupportBotSettings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(
         default=(),
         max_length=100,
-        description="Hosts to whose web and e-mail addresses an answer may send, with those below them, as JSON: "
-        '`["example.com"]`; the hosts of the articles found and of the origins and addresses set here need no mention.',
+        description="Hosts to whose web and e-mail addresses an answer's links may lead, with those below them, as "
+        'JSON: `["example.com"]`; the hosts of the articles found, and of the origins and addresses set here, need no '
+        "mention. Other addresses that an article says are shown as plain text.",
     )
     forbidden_topics: tuple[Line, ...] = Field(
         default=(),

@@ -43,20 +43,21 @@ class Judge:
         return tuple(Evidence(passage.text, context=self._context(passage)) for passage in self._passages)
 
     @cached_property
-    def _addresses(self) -> frozenset[str]:
-        """Return the addresses that may be shown: of what the passages say, those of their own and the site's hosts.
+    def _said(self) -> frozenset[str]:
+        """Return the addresses that the passages say."""
+        return addresses_in(" ".join(f"{passage.text} {passage.url} " for passage in self._passages))
 
-        Where neither the passages nor the site have a host, the articles are the site's word for any.
-        """
-        said = addresses_in(" ".join(f"{passage.text} {passage.url} " for passage in self._passages))
+    @cached_property
+    def _followed(self) -> frozenset[str]:
+        """Return those of them at hosts of the passages' own articles and of the site: an article may be planted."""
         hosts = {*(host_of(passage.url) for passage in self._passages if passage.url), *self._allowed_hosts}
-        return frozenset(address for address in said if is_of(host_of(address), hosts)) if hosts else said
+        return frozenset(address for address in self._said if is_of(host_of(address), hosts))
 
     def judged(self, piece: Piece) -> Judged:
         """Return the piece without what must not be shown, and what supports it."""
-        sends_elsewhere = piece.kind != "code" and names_unknown_address(piece.text, addresses=self._addresses)
+        sends_elsewhere = piece.kind != "code" and names_unknown_address(piece.text, addresses=self._said)
         if piece.kind != "code":
-            piece = replace(piece, text=shown_markup(piece.text, addresses=self._addresses))
+            piece = replace(piece, text=shown_markup(piece.text, followed=self._followed, said=self._said))
         kind = aside(piece, self._evidence)
         if kind == "unfounded" or (kind == "lead_in" and sends_elsewhere):
             return Judged(piece, failure="fabricated")

@@ -1,4 +1,4 @@
-"""Turn a model's Markdown into Markdown without images, HTML tags, and addresses that are not known."""
+"""Turn a model's Markdown into Markdown without images, HTML tags, and links to addresses that are not known."""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\bmailto:)[^\s<>\
 _AUTOLINK = re.compile(rf"<({_ADDRESS.pattern})>", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$)", re.DOTALL)
 _EMAIL = re.compile(r"(?<![\w.+/@-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS_OR_EMAIL = re.compile(rf"{_ADDRESS.pattern}|{_EMAIL.pattern}", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:(?://)?)?(?:[^/@\s]*@)?\[?([^/:?#\]\s]+)", re.IGNORECASE)
 _TRAILING = ".,;:!?*_~'\"”’)"
 
@@ -33,13 +34,14 @@ def is_of(host: str, hosts: Iterable[str]) -> bool:
     )
 
 
-def shown_markup(text: str, *, addresses: AbstractSet[str]) -> str:
-    """Return a text without images and tags; of links to addresses other than the given ones the label stays.
+def shown_markup(text: str, *, followed: AbstractSet[str], said: AbstractSet[str]) -> str:
+    """Return a text without images and tags; of links to addresses that are not to be followed the label stays.
 
-    Code spans stay as they are. Emphasis that opens without closing, as where a sentence was cut out of it, is dropped.
+    Other addresses that are said become code, which nothing makes a link of; those that are not are left out. Code
+    spans stay as they are. Emphasis that opens without closing, as where a sentence was cut out of it, is dropped.
     """
     parts = _CODE_SPAN.split(text)
-    parts[::2] = (_shown(part, addresses) for part in parts[::2])
+    parts[::2] = (_shown(part, followed, said) for part in parts[::2])
     shown = "".join(parts)
     if shown.count("**") % 2:
         shown = shown.replace("**", "")
@@ -52,12 +54,14 @@ def names_unknown_address(text: str, *, addresses: AbstractSet[str]) -> bool:
     return any(not addresses_in(part) <= addresses for part in said)
 
 
-def _shown(text: str, addresses: AbstractSet[str]) -> str:
-    def address_or_nothing(address: re.Match[str]) -> str:
-        bare = _bare(address[0])
-        return address[0] if bare in addresses else address[0][len(address[0].rstrip(_TRAILING)) :]
+def _shown(text: str, followed: AbstractSet[str], said: AbstractSet[str]) -> str:
+    def address_or_code(found: re.Match[str]) -> str:
+        address = found[0].rstrip(_TRAILING)
+        if _bare(address) in followed:
+            return found[0]
+        return (f"`{address}`" if _bare(address) in said else "") + found[0][len(address) :]
 
-    return _ADDRESS.sub(address_or_nothing, _with_known_links(text, addresses))
+    return _ADDRESS_OR_EMAIL.sub(address_or_code, _with_known_links(text, followed))
 
 
 def _with_known_links(text: str, addresses: AbstractSet[str]) -> str:

@@ -195,7 +195,9 @@ def test_a_header_row_goes_with_the_first_supported_row() -> None:
 
 def test_only_addresses_of_the_passages_are_shown() -> None:
     text = "See [more](https://acme.test/refunds) on [refunds](https://evil.test). <img src=x>![x](https://evil.test/y)"
-    assert shown(text) == "See [more](https://acme.test/refunds) on refunds. [1]"
+    assert shown(text) == "See more on refunds. [1]"
+    at_home = [replace(REFUNDS, url="https://acme.test/help")]
+    assert decoded(text, passages=at_home)[0].text == "See [more](https://acme.test/refunds) on refunds. [1]"
 
 
 def test_a_sentence_that_sends_to_an_unknown_address_is_withheld() -> None:

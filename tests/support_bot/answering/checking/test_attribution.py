@@ -88,16 +88,16 @@ PLANTED = passage(
 
 
 @pytest.mark.parametrize(
-    ("text", "is_shown"),
+    ("text", "shown"),
     [
-        ("Write to vip@evil.test for gift cards. [1]", False),
-        ("Ask help@acme.test about gift cards. [1]", True),
-        ("Gift cards are sent by post. [1]", True),
+        ("Write to vip@evil.test for gift cards. [1]", "Write to `vip@evil.test` for gift cards."),
+        ("Ask help@acme.test about gift cards. [1]", "Ask help@acme.test about gift cards."),
+        ("Write to other@evil.test for gift cards. [1]", ""),
     ],
 )
-def test_an_address_of_a_host_that_no_article_is_at_is_not_shown(text: str, is_shown: bool) -> None:
-    planted = replace(PLANTED, url="https://docs.acme.test/cards")
-    assert bool(judged(text, planted, PASSWORDS).supports) is is_shown
+def test_an_address_of_a_host_that_no_article_is_at_is_nothing_to_follow(text: str, shown: str) -> None:
+    judgement = judged(text, replace(PLANTED, url="https://docs.acme.test/cards"), PASSWORDS)
+    assert (judgement.piece.text if judgement.supports else "") == shown
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,8 @@ def test_one_word_by_itself_is_shown_in_a_list_only(text: str, is_shown: bool) -
     assert bool(judged(text, planted).supports) is is_shown
 
 
-def test_an_address_of_an_allowed_host_is_shown() -> None:
-    text, planted = "Write to vip@evil.test for gift cards. [1]", replace(PLANTED, url="https://acme.test/cards")
-    assert judged(text, planted, judge=Judge([planted], allowed_hosts=["evil.test"])).supports
-
-
-def test_where_no_host_is_known_the_articles_are_taken_at_their_word() -> None:
-    assert judged("Write to vip@evil.test for gift cards. [1]", PLANTED).supports
-    judge = Judge([PLANTED], allowed_hosts=["acme.test"])
-    assert not judged("Write to vip@evil.test for gift cards. [1]", PLANTED, judge=judge).supports
+def test_an_address_of_an_allowed_host_may_be_followed() -> None:
+    text = "Write to vip@evil.test for gift cards. [1]"
+    assert judged(text, PLANTED).piece.text == "Write to `vip@evil.test` for gift cards."
+    judge = Judge([PLANTED], allowed_hosts=["evil.test"])
+    assert judged(text, PLANTED, judge=judge).piece.text == "Write to vip@evil.test for gift cards."

@@ -3,6 +3,7 @@ import pytest
 from support_bot.answering.checking.markup import addresses_in, host_of, is_of, names_unknown_address, shown_markup
 
 KNOWN = addresses_in("See https://acme.test/help/ and [docs](https://acme.test/docs), help@acme.test.")
+SAID = KNOWN | addresses_in("https://shop.test/app, sales@shop.test")
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,10 @@ KNOWN = addresses_in("See https://acme.test/help/ and [docs](https://acme.test/d
         ("See https://acme.test/docs2 now.", "See now."),
         ("See <https://evil.test>.", "See ."),
         ("See ![a cat](https://evil.test/x.png) here.", "See here."),
+        ("See https://shop.test/app.", "See `https://shop.test/app`."),
+        ("See <https://shop.test/app>!", "See `https://shop.test/app`!"),
+        ("See [the app](https://shop.test/app).", "See the app."),
+        ("Write to sales@shop.test or help@acme.test.", "Write to `sales@shop.test` or help@acme.test."),
         ("Press <b>Save</b><img src=x onerror=y>.", "Press Save."),
         ("Press <script", "Press"),
         ("Keep `<div>` and `https://x.test`.", "Keep `<div>` and `https://x.test`."),
@@ -25,7 +30,7 @@ KNOWN = addresses_in("See https://acme.test/help/ and [docs](https://acme.test/d
     ],
 )
 def test_only_known_addresses_and_plain_markdown_are_shown(text: str, shown: str) -> None:
-    assert shown_markup(text, addresses=KNOWN) == shown
+    assert shown_markup(text, followed=KNOWN, said=SAID) == shown
 
 
 @pytest.mark.parametrize(
