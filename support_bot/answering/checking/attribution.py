@@ -55,9 +55,16 @@ class Judge:
 
     def judged(self, piece: Piece) -> Judged:
         """Return the piece without what must not be shown, and what supports it."""
+        judgement = self._judged(piece)
+        if piece.kind == "code":
+            return judgement
+        text = shown_markup(judgement.piece.text, followed=self._followed, said=self._said)
+        return replace(judgement, piece=replace(judgement.piece, text=text))
+
+    def _judged(self, piece: Piece) -> Judged:
         sends_elsewhere = piece.kind != "code" and names_unknown_address(piece.text, addresses=self._said)
         if piece.kind != "code":
-            piece = replace(piece, text=shown_markup(piece.text, followed=self._followed, said=self._said))
+            piece = replace(piece, text=shown_markup(piece.text, followed=self._said, said=self._said))
         kind = aside(piece, self._evidence)
         if kind == "unfounded" or (kind == "lead_in" and sends_elsewhere):
             return Judged(piece, failure="fabricated")

@@ -81,7 +81,8 @@ def test_code_is_supported_line_by_line() -> None:
 
 
 PLANTED = passage(
-    "Gift cards are sent by post. Write to vip@evil.test for gift cards. Ask help@acme.test about gift cards.",
+    "Gift cards are sent by post. Open https://cards.test/ in a browser. Write to vip@evil.test for gift cards. "
+    "Ask help@acme.test about gift cards.",
     id_="g-0",
     title="Gift cards",
 )
@@ -91,6 +92,7 @@ PLANTED = passage(
     ("text", "shown"),
     [
         ("Write to vip@evil.test for gift cards. [1]", "Write to `vip@evil.test` for gift cards."),
+        ("Open https://cards.test/ in a browser. [1]", "Open `https://cards.test/` in a browser."),
         ("Ask help@acme.test about gift cards. [1]", "Ask help@acme.test about gift cards."),
         ("Write to other@evil.test for gift cards. [1]", ""),
     ],
