@@ -44,6 +44,7 @@ from support_bot.answering.person import wants_person
 from support_bot.answering.phrases import CLARIFY, HANDOFF, NO_ANSWER, REFUSED, language_of
 from support_bot.answering.prompt import CANARY, answer_messages
 from support_bot.answering.query import Question
+from support_bot.llm.clocks import with_silence
 from support_bot.llm.errors import FaultKind, ModelUnavailable
 from support_bot.llm.pricing import Prices
 from support_bot.retrieval.confidence import confidence
@@ -53,6 +54,7 @@ logger = logging.getLogger(__name__)
 
 ChunkStream = AsyncGenerator[AIMessageChunk, None]  # what `astream` returns, whose type promises less
 
+_SILENCE_SECONDS = 4.0  # of the model, until the asker is told that it is still at work
 _NEAREST = 3  # articles offered where there is no answer
 
 
@@ -157,8 +159,11 @@ async def _generated(
     chunks = cast(ChunkStream, chat_model.astream(list(messages)))
     try:
         # Closed at once when the asker leaves, and with it the connection to the endpoint.
-        async with aclosing(chunks):
-            async for chunk in chunks:
+        async with aclosing(chunks), aclosing(with_silence(chunks, seconds=_SILENCE_SECONDS)) as heard:
+            async for chunk in heard:
+                if chunk is None:
+                    yield Status("waiting")
+                    continue
                 tail = tail[-len(CANARY) :] + chunk.text
                 if CANARY in tail:
                     logger.warning("The model repeats its instructions; what it writes is not shown.")

@@ -9,7 +9,7 @@ from support_bot.llm.errors import FaultKind
 Outcome = Literal["answered", "partial", "no_answer", "clarify", "refused", "handoff"]
 Mode = Literal["generated", "extractive", "pinned"]
 MessageStatus = Literal["complete", "partial", "interrupted", "truncated"]
-Stage = Literal["searching", "reading", "writing", "checking"]
+Stage = Literal["searching", "reading", "writing", "waiting", "checking"]
 HandoffReason = Literal["asked", "no_answer", "refused", "degraded"]
 
 

@@ -1,7 +1,8 @@
-"""Turn the time limits of a streamed answer into faults."""
+"""Turn the time limits of a streamed answer into faults, and a silence before it into something to tell of."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from contextlib import suppress
 from typing import TypeVar
 
 from support_bot.llm.errors import ModelUnavailable
@@ -9,6 +10,24 @@ from support_bot.llm.errors import ModelUnavailable
 _TAIL_SECONDS = 1.0
 
 _Result = TypeVar("_Result")
+
+
+async def with_silence(chunks: AsyncIterator[_Result], *, seconds: float) -> AsyncGenerator[_Result | None, None]:
+    """Yield what comes, and None before it where the first has not come within so many seconds."""
+    first = asyncio.ensure_future(anext(chunks))
+    try:
+        begun, _ = await asyncio.wait({first}, timeout=seconds)
+        if not begun:
+            yield None
+        yield await first
+    except StopAsyncIteration:
+        return
+    finally:
+        first.cancel()
+        with suppress(asyncio.CancelledError, Exception):  # told of above, or nobody is there to be told
+            await first
+    async for chunk in chunks:
+        yield chunk
 
 
 class Clocks:

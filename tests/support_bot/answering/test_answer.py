@@ -97,6 +97,21 @@ async def test_an_answer_says_what_is_being_done_then_shows_then_judges(model: C
     assert [type(event) for event in events[3:]] == [Sources, Delta, Citation, Delta, Citation, Verdict, Done]
 
 
+@pytest.mark.slow
+async def test_while_the_model_has_not_begun_the_asker_is_told_that_it_is_at_work(
+    llm: FakeLLM, model: ChatCompletions
+) -> None:
+    llm.scenario = Scenario(stall_after=0)
+    events = await answered(model.model_copy(update={"first_token_seconds": 5.0}))
+    assert [event.stage for event in events if isinstance(event, Status)][:4] == [
+        "searching",
+        "reading",
+        "writing",
+        "waiting",
+    ]
+    assert (verdict_of(events).mode, verdict_of(events).degraded) == ("extractive", "llm_timeout")
+
+
 async def test_an_answer_is_paid_for(model: ChatCompletions) -> None:
     usage = done_of(await answered(model)).usage
     assert usage.input_tokens > usage.output_tokens > 0

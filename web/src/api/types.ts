@@ -152,7 +152,7 @@ export interface SourcesData {
 
 /** What is being done now. */
 export interface StatusData {
-  stage: "searching" | "reading" | "writing" | "checking";
+  stage: "searching" | "reading" | "writing" | "waiting" | "checking";
   /** While searching: the question that is searched for, made to stand alone. */
   detail: string;
 }

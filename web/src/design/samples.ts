@@ -86,6 +86,7 @@ function beforeAnAnswer(drawn: Drawing, { suggestions, question }: Sayings): Sam
     { id: 'too-long', name: 'Question too long', conversation: NONE, draft: question.repeat(200).slice(0, 2012) },
     { id: 'searching', name: 'Searching', conversation: asking('searching') },
     { id: 'reading', name: 'Reading', conversation: asking('reading') },
+    { id: 'waiting', name: 'The model takes its time', conversation: asking('waiting') },
     { id: 'checking', name: 'Checking', conversation: asking('checking') },
     { id: 'streaming', name: 'Streaming', conversation: drawn.cut(4, { state: 'streaming' }) },
   ];

@@ -18,6 +18,7 @@ export const catalogue: Catalogue = {
   searching: 'جارٍ البحث…',
   reading: 'جارٍ قراءة المقالات…',
   writing: 'جارٍ كتابة الإجابة…',
+  waiting: 'ما زال العمل جاريًا…',
   checking: 'جارٍ التحقق من المصادر…',
   answerReady: {
     zero: 'الإجابة جاهزة، بلا مصادر.',

@@ -21,6 +21,7 @@ export interface Catalogue {
   searching: string;
   reading: string;
   writing: string;
+  waiting: string;
   checking: string;
   answerReady: Plural;
   backedBy: Plural;

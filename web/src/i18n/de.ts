@@ -18,6 +18,7 @@ export const catalogue: Catalogue = {
   searching: 'Suche läuft…',
   reading: 'Artikel werden gelesen…',
   writing: 'Antwort wird geschrieben…',
+  waiting: 'Noch in Arbeit…',
   checking: 'Quellen werden geprüft…',
   answerReady: { one: 'Antwort bereit, {n} Quelle.', other: 'Antwort bereit, {n} Quellen.' },
   backedBy: { one: 'Belegt durch {n} Artikel', other: 'Belegt durch {n} Artikel' },

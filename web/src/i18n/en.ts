@@ -18,6 +18,7 @@ export const catalogue: Catalogue = {
   searching: 'Searching…',
   reading: 'Reading the articles…',
   writing: 'Writing…',
+  waiting: 'Still working on it…',
   checking: 'Checking the sources…',
   answerReady: { one: 'Answer ready, {n} source.', other: 'Answer ready, {n} sources.' },
   backedBy: { one: 'Backed by {n} article', other: 'Backed by {n} articles' },

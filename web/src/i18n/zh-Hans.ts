@@ -18,6 +18,7 @@ export const catalogue: Catalogue = {
   searching: '搜索中…',
   reading: '正在阅读文章…',
   writing: '撰写中…',
+  waiting: '仍在处理，请稍候…',
   checking: '正在核对出处…',
   answerReady: { other: '回答完成，共 {n} 个出处。' },
   backedBy: { other: '依据 {n} 篇文章' },

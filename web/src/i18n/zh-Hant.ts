@@ -18,6 +18,7 @@ export const catalogue: Catalogue = {
   searching: '搜尋中…',
   reading: '正在閱讀文章…',
   writing: '撰寫中…',
+  waiting: '仍在處理，請稍候…',
   checking: '正在核對出處…',
   answerReady: { other: '回答完成，共 {n} 個出處。' },
   backedBy: { other: '依據 {n} 篇文章' },
