@@ -6,8 +6,8 @@ Held against each other are judged sentences that are supported, and corruptions
 stitched halves and misattributed sentences. Each is seen by the window of its passages that scores best. The
 coefficients are fitted to one half of the questions at a time and tried on both, since few sentences fit anything.
 
-The constants in use were rounded by hand between such fits, in favour of what withholds more: none is to be read as
-exact. The bounds of `support_bot.answering.support` (how much of a clause, what is a near copy) were set by hand.
+The constants in use were rounded by hand between such fits: none is to be read as exact. The bounds of
+`support_bot.answering.support` (how much of a clause, what is a near copy) were set by hand.
 """
 
 import argparse
