@@ -117,6 +117,9 @@ def _gate_lines(gate: Judgement) -> Iterator[str]:
     if gate.recall is not None:
         before = "" if gate.recall_before is None else f", {gate.recall_before:.0%} in what served before"
         yield f"{gate.questions} golden questions find {gate.recall:.0%} of their articles{before}."
+    if gate.recall == 0 and gate.missed[0].finds:  # likelier misnamed than lost
+        miss = gate.missed[0]
+        yield f"  They name articles such as {miss.article}, which must be as the report does: {miss.finds}"
     shown = [miss for miss in gate.missed if miss.lost or gate.refused]
     for miss in shown[:_SHOWN_MISSES]:
         instead = f"finds {miss.finds} first" if miss.finds else "finds nothing"

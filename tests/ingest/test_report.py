@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 from ingest.answers import AnswersCompared
 from ingest.gate import Judgement, Miss
@@ -110,6 +111,11 @@ def test_what_golden_questions_lost_is_said_of_a_generation_that_serves_too() ->
         "4 golden questions find 50% of their articles, 75% in what served before.",
         "  lost kb/a.md for 'When?': finds kb/b.md first",
     ]
+
+
+def test_golden_questions_that_find_nothing_at_all_are_held_against_the_names_of_articles() -> None:
+    lines = list(_report(gate=replace(_judgement(), recall=0.0)).lines())
+    assert lines[2] == "  They name articles such as kb/a.md, which must be as the report does: kb/b.md"
 
 
 def test_a_refusal_says_what_is_missed_and_how_to_let_it_serve() -> None:
