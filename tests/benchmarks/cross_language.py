@@ -26,6 +26,7 @@ from support_bot.evaluation.metrics import METRICS, estimate
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 
 _QUESTIONS = Path(__file__).with_suffix(".jsonl")
+_FOLDER = "help"  # which a source's name begins with
 _DEPTH = 100  # passages that are asked for, to rank their articles
 _DIRECTIONS = {"zh": "en", "en": "zh"}  # of a question, to its article
 
@@ -49,10 +50,10 @@ def index(help_centre: Path, *, language: str, data_dir: Path) -> None:
     """Bring a site that holds this language's articles alone up to date, by the pipeline of production."""
     with tempfile.TemporaryDirectory() as folder:
         for file in help_centre.rglob(f"*._{language}.md"):
-            copy = Path(folder) / file.relative_to(help_centre)
+            copy = Path(folder, _FOLDER) / file.relative_to(help_centre)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
-        command = [sys.executable, "-m", "ingest", "run", folder, "--audience", "public"]
+        command = [sys.executable, "-m", "ingest", "run", str(Path(folder, _FOLDER)), "--audience", "public"]
         place = ["--site", language, "--data", str(data_dir), "--json"]
         subprocess.run([*command, *place], stdout=subprocess.DEVNULL, check=True)
 
@@ -64,7 +65,7 @@ def ranked(
     with closing(KnowledgeBase(catalog=Catalog(data_dir, language), embeddings=embeddings)) as knowledge_base:
         for question in asked:
             hits = knowledge_base.search(question.text, scope="public", count=_DEPTH)
-            yield question, tuple(dict.fromkeys(hit.passage.source for hit in hits))
+            yield question, tuple(dict.fromkeys(hit.passage.source.removeprefix(f"{_FOLDER}/") for hit in hits))
 
 
 def lines(found: list[tuple[Question, tuple[str, ...]]]) -> Iterator[str]:
