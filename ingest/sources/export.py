@@ -66,7 +66,7 @@ def _text(source: ExportSource, *, max_bytes: int) -> str:
 
 def _rows(text: str, *, is_csv: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if is_csv:
-        csv.field_size_limit(len(text) + 1)
+        csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))  # of the whole process: never lowered
         try:
             for number, row in enumerate(csv.DictReader(io.StringIO(text, newline=""), strict=True), start=1):
                 yield f"row {number}", {name: value for name, value in row.items() if isinstance(name, str)}

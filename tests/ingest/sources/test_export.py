@@ -1,3 +1,4 @@
+import csv
 import json
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def test_columns_are_mapped_and_an_audience_only_narrows(tmp_path: Path) -> None
         "updated": "2026-04-17",
     }
     assert (second.metadata["url"], second.metadata["audience"]) == ("https://other.test/r", "internal")
+
+
+def test_a_short_export_leaves_room_for_a_long_one(tmp_path: Path) -> None:
+    file, allowed = tmp_path / "articles.csv", csv.field_size_limit()
+    for text in ("Short.", "x" * (allowed + 1), "Short."):
+        file.write_text(f"id,text\n1,{text}\n")
+        [source], _ = _read(file)
+        assert document(source).page_content == text
+    assert csv.field_size_limit() > allowed
 
 
 def test_json_lines_are_read_and_a_repeated_id_is_told(tmp_path: Path) -> None:
