@@ -70,9 +70,8 @@ class Judge:
             return Judged(piece, failure="fabricated")
         if kind:
             return Judged(piece, aside=kind)
-        if _is_a_bare_word(piece):  # which any passage with an order to say it would support
-            return Judged(piece, failure="fabricated")
-        if sends_elsewhere:  # without the address it says something else, or nothing
+        # Without its address it says something else, or nothing; any passage with an order to say a word supports that.
+        if sends_elsewhere or _is_a_bare_word(piece):
             return Judged(piece, failure="fabricated")
 
         cited = [n - 1 for n in piece.cited if n <= len(self._passages)]
