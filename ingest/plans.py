@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import UsageError
-from knowledge.generation import sync_one
+from knowledge.disk import write_whole
 
 _NAMED = TypeAdapter(dict[str, str])
 
@@ -51,10 +51,7 @@ class PlanFile:
         if not named:
             self._file.unlink(missing_ok=True)
             return
-        beside = self._file.with_suffix(".next")
-        beside.write_text(json.dumps(named, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        sync_one(beside)
-        beside.replace(self._file)
+        write_whole(self._file, json.dumps(named, ensure_ascii=False, indent=1) + "\n")
 
 
 def withheld_deletions(folder: Path) -> PlanFile:

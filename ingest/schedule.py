@@ -16,7 +16,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from knowledge import lock
-from knowledge.generation import sync_one
+from knowledge.disk import write_whole
 
 
 class Schedule:
@@ -94,10 +94,7 @@ class ScheduleFile:
 
     def keep(self, run: ScheduledRun) -> None:
         """Keep what is known of the run now."""
-        beside = self._file.with_suffix(".next")
-        beside.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        sync_one(beside)
-        beside.replace(self._file)
+        write_whole(self._file, run.model_dump_json(indent=1) + "\n")
 
 
 def turns_of(schedule: Schedule, *, last: ScheduledRun | None, now: datetime) -> Turns:

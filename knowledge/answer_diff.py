@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from knowledge.generation import sync_one
+from knowledge.disk import write_whole
 
 Change = Literal["changed", "lost_citation", "abstains"]
 
@@ -42,10 +42,7 @@ class AnswerDiff(BaseModel):
 
     def keep(self, folder: Path) -> None:
         """Write it into the generation's folder."""
-        beside = folder / "answers.next"
-        beside.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        sync_one(beside)
-        beside.replace(folder / "answers.json")
+        write_whole(folder / "answers.json", self.model_dump_json(indent=1) + "\n")
 
 
 def kept_diff(folder: Path) -> AnswerDiff | None:

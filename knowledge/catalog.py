@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from knowledge.disk import sync, sync_one, write_whole
 from knowledge.errors import GenerationUnwritable, KnowledgeBaseEmpty, KnowledgeError, NotServed
-from knowledge.generation import is_whole, read_manifest, sync, sync_one
+from knowledge.generation import is_whole, read_manifest
 from knowledge.hidden import Hidden
 from knowledge.lock import held
 
@@ -105,8 +106,8 @@ class Catalog:
     def _point_to(self, number: int) -> None:
         current = self.current()
         if current is not None:
-            _write_whole(self._previous, current.name)
-        _write_whole(self._pointer, str(number))
+            _write_pointer(self._previous, current.name)
+        _write_pointer(self._pointer, str(number))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -155,11 +156,8 @@ def _named(pointer: Path) -> str | None:
     return number if number.isdigit() else "0"  # no generation has the number 0
 
 
-def _write_whole(pointer: Path, number: str) -> None:
-    beside = pointer.with_suffix(".next")
-    beside.write_text(f"{number}\n", encoding="ascii")
-    sync_one(beside)
-    beside.replace(pointer)
+def _write_pointer(pointer: Path, number: str) -> None:
+    write_whole(pointer, f"{number}\n")
     sync_one(pointer.parent)
 
 

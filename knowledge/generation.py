@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from knowledge import documents as documents_file
 from knowledge import lexical, vectors
 from knowledge.audience import AUDIENCES, Audience, readable
+from knowledge.disk import sync
 from knowledge.documents import Documents, metadata_of
 from knowledge.embeddings import Matrix
 from knowledge.errors import REBUILD, GenerationDamaged, GenerationUnwritable, ModelMismatch
@@ -179,21 +180,6 @@ def is_whole(folder: Path, manifest: Manifest) -> bool:
     scopes = set(manifest.scopes.values())
     files = [folder / scope / part for scope in scopes for part in parts]
     return all(file.is_file() for file in [folder / "lock", *files])
-
-
-def sync(folder: Path) -> None:
-    """Force everything below a folder onto the disk."""
-    for path in [*folder.rglob("*"), folder]:
-        sync_one(path)
-
-
-def sync_one(path: Path) -> None:
-    """Force one file, or a folder's list of names, onto the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

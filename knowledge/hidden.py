@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from knowledge.disk import sync_one, write_whole
 from knowledge.errors import HiddenUnreadable
-from knowledge.generation import sync_one
 
 _SOURCES = TypeAdapter(dict[str, str])
 
@@ -53,8 +53,5 @@ class Hidden:
             fcntl.flock(lock, fcntl.LOCK_EX)
             sources = self.sources()
             yield sources
-            beside = self._file.with_suffix(".next")
-            beside.write_text(json.dumps(sources, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-            sync_one(beside)
-            beside.replace(self._file)
+            write_whole(self._file, json.dumps(sources, ensure_ascii=False, indent=1) + "\n")
             sync_one(self._file.parent)

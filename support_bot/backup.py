@@ -12,8 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 from knowledge.catalog import Catalog
+from knowledge.disk import sync
 from knowledge.errors import GenerationDamaged, KnowledgeError
-from knowledge.generation import is_whole, read_manifest, shared_lock, sync
+from knowledge.generation import is_whole, read_manifest, shared_lock
 
 _LEFT_OUT = {"evaluation", "quarantine"}
 _PASSING = (".lock", ".next", ".building", "-wal", "-shm", "-journal")  # what only a running process needs

@@ -5,7 +5,6 @@
 """
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.audience import Audience
-from knowledge.generation import sync_one
+from knowledge.disk import sync_one, write_whole
 from support_bot.access.errors import RegistryError, RegistryUnreadable
 from support_bot.access.origins import checked_origin
 
@@ -137,11 +136,8 @@ class Registry:
             before = self.contents()
             sites, keys = dict(before.sites), dict(before.keys)
             yield sites, keys
-            beside = self._file.with_suffix(".next")
-            beside.touch(mode=0o600)
-            beside.write_text(Contents(sites=sites, keys=keys).model_dump_json(indent=1), encoding="utf-8")
-            sync_one(beside)
-            os.replace(beside, self._file)  # noqa: PTH105 - a new file, so that every reader notices
+            # A new file, so that every reader notices.
+            write_whole(self._file, Contents(sites=sites, keys=keys).model_dump_json(indent=1), mode=0o600)
             sync_one(self._file.parent)
 
 
