@@ -3,6 +3,7 @@
 import signal
 import sqlite3
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from ingest.errors import GATE_REFUSED, DeletionsWithheld
 from ingest.history import History
 from ingest.settings import IngestSettings
 from ingest.status import Status, status
-from ingest.webhook import Webhook
+from ingest.webhook import PAUSES, Webhook
 from knowledge.catalog import Catalog
 from knowledge.complaints import INPUT_OUTPUT
 from knowledge.errors import KnowledgeError
@@ -22,7 +23,7 @@ _STOPPED = {code for number in (signal.SIGTERM, signal.SIGINT) for code in (-num
 _RUNS = 1_000  # that are looked through for one that was completed
 
 
-def tell(exit_code: int, *, catalog: Catalog, settings: IngestSettings) -> None:
+def tell(exit_code: int, *, catalog: Catalog, settings: IngestSettings, pauses: Sequence[float] = PAUSES) -> None:
     """Write the figures after a run, and send a message if it failed or left something to decide.
 
     Whatever goes wrong with that is told on standard error and changes nothing.
@@ -33,7 +34,7 @@ def tell(exit_code: int, *, catalog: Catalog, settings: IngestSettings) -> None:
     if now is not None:
         _write_figures(exit_code, now=now, catalog=catalog, settings=settings)
     if settings.webhook_url and exit_code != 0 and exit_code not in _STOPPED:
-        webhook = Webhook(settings.webhook_url, secret=settings.webhook_secret.get_secret_value())
+        webhook = Webhook(settings.webhook_url, secret=settings.webhook_secret.get_secret_value(), pauses=pauses)
         kind = _KINDS.get(exit_code, "ingest.failed")
         webhook.send(
             kind, _about(exit_code, now=now, site=catalog.site), at=datetime.now(UTC).isoformat(timespec="seconds")

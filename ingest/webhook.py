@@ -19,15 +19,15 @@ from urllib.parse import urlsplit
 
 _PREFIX = "whsec_"
 _KEY_BYTES = range(24, 65)
+PAUSES = (1.0, 5.0, 15.0)  # seconds before another attempt
 _ATTEMPT_SECONDS = 5.0
-_PAUSES = (1.0, 5.0, 15.0)  # seconds before another attempt
 _SECONDS = 60.0  # for all attempts together: the other side may answer a byte at a time
 
 
 class Webhook:
     """An address that is told of what happened."""
 
-    def __init__(self, url: str, *, secret: str, pauses: Sequence[float] = _PAUSES, seconds: float = _SECONDS) -> None:
+    def __init__(self, url: str, *, secret: str, pauses: Sequence[float] = PAUSES, seconds: float = _SECONDS) -> None:
         self._url = url
         self._key = key_of(secret)
         self._pauses = pauses

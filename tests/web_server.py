@@ -60,6 +60,7 @@ class WebServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or the body waits 40 ms for the headers to be acknowledged
 
             def do_GET(self) -> None:
                 answer = server._answer(self.path)

@@ -1,8 +1,5 @@
 import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook as Verifier
 
+from ingest.__main__ import main
 from ingest.outcome import tell
 from ingest.settings import IngestSettings
 from knowledge.catalog import Catalog
@@ -61,39 +59,40 @@ def test_it_is_told_although_the_data_directory_cannot_be_read(tmp_path: Path) -
     assert _verified(receiver) == [("ingest.failed", {"site": "default", "exit_code": 2})]
 
 
-@pytest.mark.slow  # it runs processes
-def test_a_run_tells_of_deletions_that_it_withholds_and_ends_as_it_would_have(tmp_path: Path) -> None:
+def test_a_receiver_that_is_gone_is_told_of_and_ends_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Receiver() as receiver:
+        pass
+    tell(3, catalog=Catalog(tmp_path, "default"), settings=_settings(receiver), pauses=())
+    assert "the webhook was not delivered: ConnectError" in capsys.readouterr().err
+
+
+@pytest.mark.slow  # it imports articles
+def test_a_run_tells_of_deletions_that_it_withholds_and_ends_as_it_would_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "kb").mkdir()
-    for name in ("a.md", "b.md"):
-        (tmp_path / "kb" / name).write_text(f"# {name}\n\nAn article.")
+    files = [tmp_path / "kb" / name for name in ("a.md", "b.md")]
+    for file in files:
+        file.write_text(f"# {file.stem}\n\nAn article.")
+    command = ["run", str(tmp_path / "kb"), "--data", str(tmp_path / "data"), "--json"]
     with Receiver([204]) as receiver:
-        assert _run(tmp_path, receiver.url).returncode == 0
+        monkeypatch.setenv("INGEST_WEBHOOK_URL", receiver.url)
+        monkeypatch.setenv("INGEST_WEBHOOK_SECRET", _SECRET)
+        monkeypatch.setenv("INGEST_METRICS_DIR", str(tmp_path / "collected"))
+        assert main(command) == 0
+        for file in files:
+            file.unlink()
+        assert main([*command, "--dry-run"]) == 3
         assert receiver.received == []
-        for name in ("a.md", "b.md"):
-            (tmp_path / "kb" / name).unlink()
-        assert _run(tmp_path, receiver.url, "--dry-run").returncode == 3
-        assert receiver.received == []
-        withheld = _run(tmp_path, receiver.url)
+        capsys.readouterr()
+        assert main(command) == 3
     ((kind, about),) = _verified(receiver)
-    assert (withheld.returncode, kind) == (3, "ingest.deletions_withheld")
-    assert about["plan"] == json.loads(withheld.stdout)["plan"]
+    assert kind == "ingest.deletions_withheld"
+    assert about["plan"] == json.loads(capsys.readouterr().out)["plan"]
     assert (about["documents"], about["withheld"]) == (2, 2)
     figures = (tmp_path / "data" / "metrics" / "default.prom").read_text()
     assert 'support_bot_ingest_last_exit_code{site="default"} 3.0' in figures
     assert 'support_bot_ingest_withheld_deletions{site="default"} 2.0' in figures
     assert (tmp_path / "collected" / "default.prom").read_text() == figures
-
-    nobody = _run(tmp_path, receiver.url)  # the receiver is gone
-    assert nobody.returncode == 3
-    assert "the webhook was not delivered" in nobody.stderr
-
-
-def _run(folder: Path, url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "ingest", "run", str(folder / "kb"), "--data", str(folder / "data"), "--json"]
-    environment = {
-        **os.environ,  # noqa: TID251
-        "INGEST_WEBHOOK_URL": url,
-        "INGEST_WEBHOOK_SECRET": _SECRET,
-        "INGEST_METRICS_DIR": str(folder / "collected"),
-    }
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, env=environment)

@@ -6,6 +6,7 @@ from lxml.html import document_fromstring
 
 from ingest.formats.reading import Reading
 from ingest.formats.web_page import reading
+from tests.faults import SOAK
 from tests.website import STYLES, pages
 
 _PAGE = """
@@ -67,7 +68,7 @@ def test_a_page_in_which_no_main_part_can_be_told_is_shown_as_it_is() -> None:
 @pytest.mark.parametrize("style", range(STYLES))
 def test_the_article_stays_and_little_else(style: int) -> None:
     kept = all_of_them = shown = 0
-    for made in pages(40, style=style):
+    for made in pages(1_000 if SOAK else 40, style=style):
         article = _words(" ".join(map(str, document_fromstring(made.article).itertext())))
         found = _words(_shown(reading(made.html)))
         kept += (article & found).total()
