@@ -21,7 +21,7 @@ demo: .venv/installed
 demo-check: .venv/installed
 	$(BIN)/python -m support_bot.demo --exit
 
-test: lint front-end .venv/chromium .venv/nginx .venv/redis
+test: lint front-end .venv/chromium .venv/nginx .venv/redis .venv/postgresql
 	$(BIN)/python -m pytest
 
 check: lint
@@ -52,6 +52,11 @@ web/node_modules/.package-lock.json: web/package-lock.json
 .venv/redis: .venv/installed
 	if ! command -v redis-server >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq redis-server; fi
 	command -v redis-server || echo "redis-server is not installed: the tests of shared limits will be skipped"
+	touch $@
+
+.venv/postgresql: .venv/installed
+	if ! ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq postgresql; fi
+	ls -d /usr/lib/postgresql/*/bin 2>/dev/null || echo "PostgreSQL is not installed: its tests will be skipped"
 	touch $@
 
 lint: .venv/installed

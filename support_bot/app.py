@@ -30,7 +30,7 @@ from support_bot.access.secrets import MasterSecret
 from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import QuestionRefused
-from support_bot.api import chat, health, metrics, openai, sessions, sources, widget
+from support_bot.api import chat, conversations, health, metrics, openai, sessions, sources, widget
 from support_bot.api.answers import Answers
 from support_bot.api.description import described
 from support_bot.api.limits import BodyLimit, KnownHosts
@@ -38,8 +38,12 @@ from support_bot.api.meter import Meter
 from support_bot.api.origins import SiteOrigins
 from support_bot.api.pages import home
 from support_bot.api.problems import handle
+from support_bot.api.runs import Runs
 from support_bot.api.statics import OpenStaticFiles
-from support_bot.conversations.feedback import FeedbackLog
+from support_bot.conversations.database import database_url, opened
+from support_bot.conversations.errors import KeyReused, StoreError
+from support_bot.conversations.retention import keep_sweeping
+from support_bot.conversations.store import ConversationStore
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.pricing import Prices
@@ -67,19 +71,22 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
-        async with build_answers(
-            settings, knowledge_settings, retriever=retriever, chat_model=chat_model
-        ) as app.state.answers:
+        async with (
+            _runs(settings, knowledge_settings) as app.state.runs,
+            build_answers(
+                settings, knowledge_settings, retriever=retriever, chat_model=chat_model
+            ) as app.state.answers,
+        ):
             try:
                 yield
             finally:
+                await app.state.runs.close()
                 await app.state.limits.close()
 
     app = FastAPI(title="Support Bot", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.door = door_of(settings, knowledge_settings)
     app.state.limits = _rate_limits(settings)
-    app.state.admission = Admission(places=settings.max_answers, each=settings.max_answers_each)
-    for room in (chat, openai, sessions, sources, widget, health, metrics, home):
+    for room in (chat, conversations, openai, sessions, sources, widget, health, metrics, home):
         app.include_router(room.router)
     app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
     for kind in (
@@ -88,6 +95,8 @@ def create_app(
         Refused,
         RegistryError,
         KnowledgeError,
+        StoreError,
+        KeyReused,
         HTTPException,
         Exception,
     ):
@@ -101,6 +110,29 @@ def create_app(
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
+
+
+def open_store(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> ConversationStore:
+    """Return where conversations are kept. Raises StoreError."""
+    url = database_url(settings.database_url.get_secret_value(), data_dir=knowledge_settings.data_dir)
+    return ConversationStore(opened(url), site=settings.site)
+
+
+@asynccontextmanager
+async def _runs(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> AsyncGenerator[Runs, None]:
+    with closing(await asyncio.to_thread(open_store, settings, knowledge_settings)) as store:
+        await asyncio.to_thread(store.interrupt_running)
+        sweeping = asyncio.create_task(keep_sweeping(store, days=settings.retention_days))
+        yield Runs(
+            store=store,
+            admission=Admission(places=settings.max_answers, each=settings.max_answers_each),
+            model=settings.llm_model,
+            resume_seconds=settings.resume_seconds,
+            answer_unrecorded=settings.answer_unrecorded,
+        )
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
 
 
 @asynccontextmanager
@@ -155,7 +187,7 @@ async def build_answers(
                 accent=settings.accent,
                 locale=settings.locale,
                 suggestions=settings.suggestions,
-                feedback=FeedbackLog(knowledge_settings.data_dir, settings.site),
+                masks_personal=settings.mask_personal,
                 meter=Meter(
                     token=settings.metrics_token,
                     ingest_figures=knowledge_settings.data_dir / "metrics" / f"{settings.site}.prom",

@@ -1,16 +1,34 @@
 """Turn settings into a process that serves until it is told to stop."""
 
+import asyncio
+import math
 import socket
 
 import uvicorn
+from fastapi import FastAPI
 
 from knowledge.catalog import Catalog
 from knowledge.generation import Generation
 from knowledge.settings import KnowledgeSettings
-from support_bot.app import create_app
+from support_bot.app import create_app, open_store
 from support_bot.settings import SupportBotSettings
 
-_SHUTDOWN_SECONDS = 20  # that open answers have to finish
+_CLOSING_SECONDS = 3  # that connections have to end after their answers
+
+
+class _Server(uvicorn.Server):
+    """Ends answers that take too long to finish with the reason, before their connections are cut."""
+
+    def __init__(self, config: uvicorn.Config, *, app: FastAPI, seconds: float) -> None:
+        super().__init__(config)
+        self._app = app
+        self._seconds = seconds
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no new request, let answers finish for a while, and end the rest."""
+        ending = asyncio.get_running_loop().call_later(self._seconds, self._app.state.runs.stop, "restarting")
+        await super().shutdown(sockets)
+        ending.cancel()
 
 
 def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
@@ -18,6 +36,7 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
     app = create_app(settings, knowledge_settings)
     app.state.door.check_set_up()
     _check_index(settings, knowledge_settings)
+    open_store(settings, knowledge_settings).close()  # raises StoreError before anything listens
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -36,9 +55,9 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
             app,
             proxy_headers=False,  # the application believes the proxies that its settings name, and no others
             log_level="warning",  # its access log would keep query strings
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds) + _CLOSING_SECONDS,
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, app=app, seconds=settings.shutdown_seconds).run(sockets=[listening])
     return 0
 
 

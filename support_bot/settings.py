@@ -168,6 +168,28 @@ class SupportBotSettings(BaseSettings):
         default=SecretStr(""),
         description="What a monitoring system elsewhere sends to read `/metrics`; empty: this machine alone may.",
     )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where conversations are kept: `postgresql://user:password@host/name`; empty: a file of SQLite in "
+        "the data directory.",
+    )
+    resume_seconds: float = Field(
+        default=30, ge=0, description="How long an answer goes on without its reader, who may come back for the rest."
+    )
+    shutdown_seconds: float = Field(
+        default=20, ge=0, description="How long answers may go on when the server is told to stop."
+    )
+    mask_personal: bool = Field(
+        default=False,
+        description="Whether e-mail addresses, telephone, card and bank account numbers are masked in what askers "
+        "type, before it is stored, searched for or sent to a model.",
+    )
+    retention_days: int = Field(
+        default=90, ge=0, description="After how many days without a word a conversation is erased; 0: never."
+    )
+    answer_unrecorded: bool = Field(
+        default=False, description="Whether questions are answered also while the database cannot keep them."
+    )
 
     passages: int = Field(default=8, ge=1, le=50, description="How many passages an answer may draw on.")
     reranker: str = Field(

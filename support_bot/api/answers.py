@@ -14,7 +14,7 @@ from support_bot.answering.events import AnswerEvent, Mode
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import Question
 from support_bot.api.meter import Meter
-from support_bot.conversations.feedback import FeedbackLog
+from support_bot.conversations.masking import masked
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.pricing import Prices
 from support_bot.retrieval.knowledge_base import KnowledgeBase
@@ -37,7 +37,7 @@ class Answers:
     accent: str
     locale: str
     suggestions: tuple[str, ...]
-    feedback: FeedbackLog
+    masks_personal: bool
     meter: Meter
 
     @property
@@ -50,6 +50,10 @@ class Answers:
         """Why that mode is not possible at the moment, None while it is."""
         fault = self.chat_model.fault if isinstance(self.chat_model, ChatCompletions) else None
         return f"llm_{fault}" if fault else None
+
+    def read(self, typed: str) -> str:
+        """Return what is read of a text that somebody typed: all of it, or what is left once it is masked."""
+        return masked(typed) if self.masks_personal else typed
 
     def events(self, asked: Question, *, scope: Audience) -> AsyncGenerator[AnswerEvent, None]:
         """Yield the events of the answer to a question, from what this scope may read."""

@@ -1,6 +1,5 @@
 """Give each route the principal whom its request is made for: its parameter's type says who may call it."""
 
-from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -49,11 +48,10 @@ async def _asker(request: Request) -> Principal:
     return door(request).principal(authorization=request.headers.get("authorization", ""), **origins_of(request))
 
 
-async def _admitted(request: Request) -> AsyncGenerator[Principal, None]:
+async def _admitted(request: Request) -> Principal:
     asker = await _asker(request)
     await limits(request).check(asker, address=address_of(request), what="answers")
-    async with request.app.state.admission.place(asker):
-        yield asker
+    return asker
 
 
 async def _rater(request: Request) -> Principal:
@@ -70,7 +68,7 @@ Asker = Annotated[Principal, Depends(_asker)]
 """Whoever the site answers."""
 
 Admitted = Annotated[Principal, Depends(_admitted)]
-"""Whoever the site answers, within the limits, with a place that is theirs until the answer's last byte is sent."""
+"""Whoever the site answers, within the limits of what they may ask."""
 
 Rater = Annotated[Principal, Depends(_rater)]
 """Whoever the site answers, within the limits of what they may say."""

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -25,8 +25,9 @@ from support_bot.api.answers import AnswersDependency, base_url
 from support_bot.api.askers import LIMITED, REFUSALS, Admitted, Asker
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.problems import OpenAIError, Problem, problem_of
+from support_bot.api.runs import RunsDependency
 from support_bot.api.schema import ChatAnswer, Locale, Product, SourceData
-from support_bot.api.wire import Message, conversation_id, interruption, primed, source_data, whole_answer
+from support_bot.api.wire import Message, conversation_id, interruption, primed, source_data
 
 MODEL = "support-bot"
 
@@ -99,33 +100,41 @@ async def models(asker: Asker) -> dict[str, Any]:
     },
 )
 async def chat_completions(
-    asked: CompletionRequest, request: Request, asker: Admitted, answers: AnswersDependency
+    asked: CompletionRequest, request: Request, asker: Admitted, answers: AnswersDependency, runs: RunsDependency
 ) -> Response:
     """Answer the last user message from the help centre, every sentence cited."""
-    question_asked = _question(asked)
-    events = await primed(
-        answers.events(question_asked, scope=asker.audience), is_model_needed=not answers.quotes_in_outage
-    )
+    question_asked = _question(asked, read=answers.read)
     message = Message(
         base_url=base_url(request), conversation_id=conversation_id(None), handoff_url=answers.handoff_url
     )
+    run = await runs.begin_once(
+        question_asked.text,
+        asker=asker,
+        message=message,
+        events=lambda: primed(
+            answers.events(question_asked, scope=asker.audience), is_model_needed=not answers.quotes_in_outage
+        ),
+    )
+    await run.begun()
     heading = SOURCES_HEADING[language_of(question_asked.text)]
     if asked.stream:
         include_usage = bool(asked.stream_options and asked.stream_options.include_usage)
-        chunks = _chunks(events, message=message, heading=heading, include_usage=include_usage)
+        chunks = _chunks(run.happened(), message=message, heading=heading, include_usage=include_usage)
         return StreamingResponse(with_heartbeat(chunks), media_type="text/event-stream", headers=STREAM_HEADERS)
-    return JSONResponse(_completion(await whole_answer(events, message=message), heading=heading))
+    return JSONResponse(_completion(await run.whole(), heading=heading))
 
 
-def _question(asked: CompletionRequest) -> Question:
+def _question(asked: CompletionRequest, *, read: Callable[[str], str]) -> Question:
     spoken = [message for message in asked.messages if message.role in ("user", "assistant")]
     if not spoken or spoken[-1].role != "user":
         raise QuestionRefused("The last message must have the role 'user': it is the question.")
     history = [
-        Turn("user", turn.text()) if turn.role == "user" else Turn("assistant", _SOURCE_LIST.sub("", turn.text()))
+        Turn("user", read(turn.text()))
+        if turn.role == "user"
+        else Turn("assistant", read(_SOURCE_LIST.sub("", turn.text())))
         for turn in spoken[:-1]
     ]
-    return question(spoken[-1].text(), history=history, locale=asked.locale, product=asked.product)
+    return question(read(spoken[-1].text()), history=history, locale=asked.locale, product=asked.product)
 
 
 def _completion(answer: ChatAnswer, *, heading: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ class SiteOrigins(CORSMiddleware):
     def __init__(self, app: ASGIApp, *, door: Door) -> None:
         super().__init__(
             app,
-            allow_methods=["GET", "POST"],
+            allow_methods=["DELETE", "GET", "POST"],
             allow_headers=["Accept", "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
             expose_headers=["Retry-After"],
             max_age=600,

@@ -25,6 +25,7 @@ from support_bot.access.errors import (
     Unproved,
 )
 from support_bot.answering.query import QuestionRefused
+from support_bot.conversations.errors import KeyReused, StoreError
 from support_bot.llm.errors import ModelUnavailable
 
 logger = logging.getLogger(__name__)
@@ -105,6 +106,15 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "model-unavailable": ProblemType(503, "No answer can be written at the moment", "Ask again.", True),
     "upstream-stalled": ProblemType(504, "The model fell silent in the middle of its answer", "Ask again.", True),
     "upstream-truncated": ProblemType(502, "The answer broke off in its middle", "Ask again.", True),
+    "server-restarting": ProblemType(503, "The server is being restarted", "Ask again in a moment.", True),
+    "sources-withdrawn": ProblemType(410, "An article that the answer names has been withdrawn", "Ask again.", True),
+    "still-running": ProblemType(409, "The same request is being answered", "Ask again in a moment.", True),
+    "key-reused": ProblemType(
+        422, "The Idempotency-Key came with another request before", "Send a new key with each question."
+    ),
+    "store-unavailable": ProblemType(
+        503, "The question cannot be kept, so it is not answered", "Try again; the server's log has the reason.", True
+    ),
     "internal-error": ProblemType(
         500, "Something broke on our side", "Try again; the server's log has the reason.", True
     ),
@@ -114,6 +124,8 @@ _SLUG_OF_STATUS = {
     400: "invalid-json",
     404: "not-found",
     405: "method-not-allowed",
+    409: "still-running",
+    410: "sources-withdrawn",
     413: "body-too-large",
     415: "unsupported-media-type",
 }
@@ -171,6 +183,10 @@ def problem_of(error: Exception) -> Problem:
         return problem(_SLUG_OF_REFUSAL[type(error)], str(error))
     if isinstance(error, RegistryError):
         return problem("access-unavailable")
+    if isinstance(error, StoreError):
+        return problem("store-unavailable")
+    if isinstance(error, KeyReused):
+        return problem("key-reused")
     if isinstance(error, HTTPException) and error.status_code in _SLUG_OF_STATUS:
         return problem(_SLUG_OF_STATUS[error.status_code])
     return problem("internal-error")
@@ -178,14 +194,19 @@ def problem_of(error: Exception) -> Problem:
 
 async def handle(request: Request, error: Exception) -> JSONResponse:
     """Answer a request whose handling raised."""
-    if isinstance(error, KnowledgeError | RegistryError) and not isinstance(error, KnowledgeBaseEmpty):
+    if isinstance(error, KnowledgeError | RegistryError | StoreError) and not isinstance(error, KnowledgeBaseEmpty):
         logger.error("%s", error)  # it names files and settings, which are the operator's to know
     found = problem_of(error)
     of_the_body = isinstance(error, RequestValidationError) and error.errors()[0]["loc"][0] == "body"
     if of_the_body and "json" not in request.headers.get("content-type", ""):
         found = problem("unsupported-media-type")
-    retry_after = error.retry_after if isinstance(error, Later) else _RETRY_SECONDS
-    return problem_response(found, path=request.scope["path"], retry_after=retry_after)
+    return problem_response(found, path=request.scope["path"], retry_after=_seconds_to_wait(error))
+
+
+def _seconds_to_wait(error: Exception) -> int:
+    if isinstance(error, StoreError):
+        return 1  # a lock is gone sooner than a fault
+    return error.retry_after if isinstance(error, Later) else _RETRY_SECONDS
 
 
 def _invalid(error: RequestValidationError) -> Problem:

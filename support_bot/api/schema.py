@@ -59,7 +59,7 @@ class ChatRequest(BaseModel):
 
     message: str = Text
     conversation_id: str | None = Field(
-        default=None, max_length=64, description="Comes back with the answer; names nothing that is kept."
+        default=None, max_length=64, description="Comes back with the answer; names a conversation of this asker alone."
     )
     history: list[HistoryTurn] = Field(
         default=[],

@@ -1,6 +1,5 @@
-"""Give the chat widget its settings and take what askers say of answers."""
+"""Give the chat widget its settings."""
 
-import asyncio
 import hashlib
 from typing import Annotated
 
@@ -9,10 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from support_bot.api.answers import AnswersDependency
-from support_bot.api.askers import LIMITED, Rater
-from support_bot.api.problems import Problem
-from support_bot.api.schema import FeedbackRequest, WidgetConfig
-from support_bot.conversations.feedback import Feedback
+from support_bot.api.schema import WidgetConfig
 
 _FRESH_SECONDS = 300
 
@@ -34,11 +30,3 @@ async def widget_config(answers: AnswersDependency, if_none_match: Annotated[str
     if etag in if_none_match:
         return Response(status_code=304, headers=headers)
     return JSONResponse(config.model_dump(), headers=headers)
-
-
-@router.post("/feedback", status_code=204, responses={**LIMITED, 422: {"model": Problem}})
-async def feedback(said: FeedbackRequest, rater: Rater, answers: AnswersDependency) -> Response:
-    """Keep what an asker says of an answer."""
-    kept = Feedback(message_id=said.message_id, rating=said.rating, reason=said.reason, comment=said.comment)
-    await asyncio.to_thread(answers.feedback.add, kept)
-    return Response(status_code=204)

@@ -123,6 +123,15 @@ async def frames(events: AsyncGenerator[AnswerEvent, None], *, message: Message)
         yield _frame(*done, message=message, sequence=next(sequence))
 
 
+def last_frames(message: Message, *, sequence: int, reason: Problem | None = None) -> list[bytes]:
+    """Return how a stream ends that is cut off: with the reason, where it is ours, and with `done`."""
+    ends: list[tuple[str, BaseModel]] = [] if sequence else [("meta", message.meta())]
+    if reason is not None:
+        ends.append(("error", reason))
+    ends.append(_sent(Done("interrupted", Usage()), message=message))
+    return [_frame(*end, message=message, sequence=sequence + place) for place, end in enumerate(ends)]
+
+
 async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) -> ChatAnswer:
     """Return the answer as one object once it is complete."""
     text, question, verdict = "", "", Verdict("no_answer", "extractive", None)

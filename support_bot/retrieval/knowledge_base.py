@@ -73,6 +73,10 @@ class KnowledgeBase:
                     return seen[:count]
                 looked_at *= 2  # hidden passages took the places of others
 
+    def hidden(self) -> frozenset[str]:
+        """Return the ids of the documents that nobody may see."""
+        return frozenset(self._catalog.hidden.sources())
+
     def document(self, document_id: str, *, scope: Audience) -> Document | None:
         """Return a document, None when there is none with this id that the scope may read, or it is hidden."""
         with self._generation() as generation:

@@ -2,11 +2,14 @@
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from support_bot.conversations.database import database_url, opened
+from support_bot.conversations.store import ConversationStore
 from tests.browser.conftest import PERSON, SUGGESTIONS
 from tests.browser.site import ARTICLE, HostSite, snippet
 from tests.browser.visitor import Visitor
@@ -104,7 +107,7 @@ def test_a_typed_question_follows_the_first(visitor: Visitor) -> None:
     expect(visitor.input).to_have_value("")
 
 
-def test_what_was_wrong_reaches_the_feedback_file(visitor: Visitor, data_dir: Path) -> None:
+def test_what_was_wrong_is_kept_with_its_answer(visitor: Visitor, data_dir: Path) -> None:
     visitor.opens()
     visitor.asks("How do I import a folder of articles?")
 
@@ -116,11 +119,10 @@ def test_what_was_wrong_reaches_the_feedback_file(visitor: Visitor, data_dir: Pa
         visitor.page.keyboard.press("Enter")
 
     expect(visitor.answer.get_by_text("Thank you.")).to_be_focused()
-    lines = (data_dir / "feedback" / "default.jsonl").read_text(encoding="utf-8").splitlines()
-    thumb, reason = (json.loads(line) for line in lines[-2:])
-    assert (thumb["rating"], thumb["reason"]) == ("down", None)
-    assert (reason["rating"], reason["reason"]) == ("down", "outdated")
-    assert reason["message_id"] == thumb["message_id"] != ""
+    with closing(ConversationStore(opened(database_url("", data_dir=data_dir)), site="default")) as store:
+        kept = store.exported()[-1]
+    assert kept.typed == "How do I import a folder of articles?"
+    assert kept.feedback == {"rating": "down", "reason": "outdated"}
 
 
 def test_a_new_conversation_starts_with_the_welcome(visitor: Visitor) -> None:

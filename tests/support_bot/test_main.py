@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -7,11 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.fake_llm import FakeLLM, Scenario, quoted_passages
+
 pytestmark = pytest.mark.slow  # each runs a process
+
+_ASKED = {"message": "How do I add my own articles?", "conversation_id": "c_1"}
 
 _WATCHED = """
 import runpy, sys
@@ -38,9 +44,10 @@ def _run(*arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]
 
 
 @contextmanager
-def _serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _serving(data: Path, **env: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = _command("serve", "--port", "0", "--data", data)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+    everything = {**os.environ, **env}  # noqa: TID251
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=everything) as server:
         assert server.stdout is not None
         address = server.stdout.readline().split(" on ")[1].split(",")[0]
         while server.poll() is None:
@@ -52,6 +59,29 @@ def _serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
             time.sleep(0.05)
         yield server, address
         server.kill()
+
+
+@pytest.fixture
+def own_data(sample_data: Path, tmp_path: Path) -> Path:
+    """The sample help centre, where conversations may be kept."""
+    return shutil.copytree(sample_data, tmp_path / "data", ignore=shutil.ignore_patterns("conversations.*"))
+
+
+@pytest.fixture
+def stalling() -> Iterator[FakeLLM]:
+    """A chat model that does not come to an end."""
+    with FakeLLM() as llm:
+        llm.replies(lambda request: quoted_passages(request) + " and so on" * 1_000)
+        llm.scenario = Scenario(pause=0.01)
+        yield llm
+
+
+def _model(llm: FakeLLM) -> dict[str, str]:
+    return {"SUPPORT_BOT_LLM_BASE_URL": llm.base_url, "RUNAPI_KEY": llm.key}
+
+
+def _exported(data: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in _run("export", "--data", data).stdout.splitlines()]
 
 
 def test_ask_prints_an_answer_with_its_sources(sample_data: Path) -> None:
@@ -121,6 +151,56 @@ def test_sigterm_ends_a_server(sample_data: Path) -> None:
     with _serving(sample_data) as (server, _):
         server.terminate()
         assert server.wait(timeout=25) in (0, -signal.SIGTERM)
+
+
+def test_p1_what_cannot_be_finished_before_the_end_is_told_so_and_kept(own_data: Path, stalling: FakeLLM) -> None:
+    with _serving(own_data, SUPPORT_BOT_SHUTDOWN_SECONDS="0.5", **_model(stalling)) as (server, url):
+        with httpx.stream("POST", f"{url}/api/v1/chat", json=_ASKED, timeout=60) as response:
+            lines = response.iter_lines()
+            assert "event: delta" in lines
+            server.send_signal(signal.SIGTERM)
+            rest = "\n".join(lines)
+        assert server.wait(timeout=60) in (0, -signal.SIGTERM)
+    assert "/problems/server-restarting" in rest
+    assert rest.count("event: done") == 1
+    [kept] = _exported(own_data)
+    assert kept["status"] == "interrupted"
+    assert kept["answer"]["text"]
+
+
+def test_p2_a_kill_in_the_middle_of_an_answer_loses_no_question(own_data: Path, stalling: FakeLLM) -> None:
+    with (
+        _serving(own_data, **_model(stalling)) as (server, url),
+        httpx.stream("POST", f"{url}/api/v1/chat", json=_ASKED, timeout=60) as response,
+    ):
+        first = next(line for line in response.iter_lines() if line.startswith("id: ")).removeprefix("id: ")
+        server.kill()
+    with _serving(own_data) as (_, url):
+        [kept] = httpx.get(f"{url}/api/v1/conversations/c_1").json()["messages"]
+        rest = httpx.get(f"{url}/api/v1/chat/{kept['message_id']}/stream", headers={"Last-Event-ID": first}).text
+    assert (kept["message"], kept["status"], kept["answer"]) == (_ASKED["message"], "interrupted", None)
+    assert "/problems/server-restarting" in rest
+    assert rest.endswith("\n\n")
+    assert '"status":"interrupted"' in rest
+
+
+def test_a_conversation_is_exported_and_erased(own_data: Path) -> None:
+    with _serving(own_data) as (_, url):
+        asked = httpx.post(f"{url}/api/v1/chat", json=_ASKED, headers={"Accept": "application/json"}, timeout=60)
+    [kept] = _exported(own_data)
+    assert kept["answer"] == asked.json()
+    unknown = _run("erase", "c_2", "--data", own_data)
+    assert (unknown.returncode, "'c_2'" in unknown.stderr) == (1, True)
+    assert _run("erase", kept["message_id"], "--data", own_data).returncode == 0
+    assert _exported(own_data) == []
+
+
+def test_p5_a_damaged_database_is_refused_before_anything_listens(tmp_path: Path) -> None:
+    (tmp_path / "conversations.sqlite").write_bytes(b"nothing of the kind" * 1000)
+    refused = _run("serve", "--port", "0", "--data", tmp_path)
+    assert refused.returncode == 1
+    assert "Put a backup in its place" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_a_taken_port_is_named(sample_data: Path) -> None:

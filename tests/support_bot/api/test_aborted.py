@@ -59,7 +59,7 @@ def _is_socket(file: Path) -> bool:
 async def test_streams_that_are_aborted_leave_nothing_open(tmp_path: Path) -> None:
     with FakeLLM(scenario=Scenario(stall_after=14)) as llm:
         llm.replies("Refunds are paid within 5 business days [1]. Gift cards cannot be refunded [1].")
-        settings = SupportBotSettings(llm_base_url=llm.base_url, llm_api_key=SecretStr(llm.key))
+        settings = SupportBotSettings(llm_base_url=llm.base_url, llm_api_key=SecretStr(llm.key), resume_seconds=0)
         retriever = ListRetriever(documents=documents(cosine=0.9, coverage=1.0))
         app = create_app(settings, KnowledgeSettings(data_dir=tmp_path), retriever=retriever)
         with running_app(app) as url:

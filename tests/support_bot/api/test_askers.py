@@ -39,6 +39,10 @@ class Row(NamedTuple):
 
 _MATRIX = (
     Row("POST", "/api/v1/chat", "/api/v1/chat", _ASKED, _KNOWN),
+    Row("GET", "/api/v1/chat/{message_id}/stream", "/api/v1/chat/m_0/stream", None, _KNOWN),
+    Row("POST", "/api/v1/chat/{message_id}/stop", "/api/v1/chat/m_0/stop", None, _KNOWN),
+    Row("GET", "/api/v1/conversations/{conversation_id}", "/api/v1/conversations/c_0", None, _KNOWN),
+    Row("DELETE", "/api/v1/conversations/{conversation_id}", "/api/v1/conversations/c_0", None, _KNOWN),
     Row("POST", "/api/v1/feedback", "/api/v1/feedback", _MESSAGE, _KNOWN),
     Row("GET", "/v1/models", "/v1/models", None, _KNOWN),
     Row("POST", "/v1/chat/completions", "/v1/chat/completions", _OPENAI, _KNOWN),

@@ -122,16 +122,6 @@ def test_a_model_that_breaks_off_leaves_what_was_shown(generated_url: str, llm: 
     assert events[-1][1]["status"] == "partial"
 
 
-def test_when_the_asker_leaves_the_endpoint_is_let_go(generated_url: str, llm: FakeLLM) -> None:
-    llm.replies(lambda request: quoted_passages(request) + " and so on" * 3_000)
-    llm.scenario = Scenario(pause=0.02)  # so that it would write for minutes
-    with httpx.stream("POST", f"{generated_url}/api/v1/chat", json={"message": _QUESTION}, timeout=30) as response:
-        for line in response.iter_lines():
-            if line == "event: delta":
-                break
-    assert llm.client_left.wait(timeout=10)
-
-
 _TURNS = [
     {"role": "user", "content": "How do I add my own articles?"},
     {"role": "assistant", "content": "Run the import with their folder. [1]"},

@@ -28,7 +28,8 @@ def llm() -> Iterator[FakeLLM]:
 
 @contextmanager
 def _served(llm: FakeLLM, data_dir: Path, *, public_url: str = "") -> Iterator[str]:
-    settings = settings_for(llm).model_copy(update={"metrics_token": SecretStr("s3cret"), "public_url": public_url})
+    changed = {"metrics_token": SecretStr("s3cret"), "public_url": public_url, "resume_seconds": 0}
+    settings = settings_for(llm).model_copy(update=changed)
     app = create_app(settings, KnowledgeSettings(data_dir=data_dir), retriever=ListRetriever(documents=documents()))
     with running_app(app) as url:
         yield url

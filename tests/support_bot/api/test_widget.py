@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import httpx
@@ -28,18 +27,6 @@ def test_the_widget_gets_its_settings(sample_data: Path) -> None:
     }
     assert "max-age=300" in response.headers["cache-control"]
     assert (again.status_code, again.content) == (304, b"")
-
-
-def test_feedback_is_kept_a_line_each(tmp_path: Path) -> None:
-    with running(SupportBotSettings(), tmp_path) as url:
-        said = {"message_id": _MESSAGE, "rating": "down", "reason": "outdated", "comment": "價格不對\n"}
-        assert httpx.post(f"{url}/api/v1/feedback", json=said).status_code == 204
-        assert httpx.post(f"{url}/api/v1/feedback", json={"message_id": _MESSAGE, "rating": "up"}).status_code == 204
-    lines = [json.loads(line) for line in (tmp_path / "feedback" / "default.jsonl").read_text().splitlines()]
-    assert [(line["rating"], line["reason"], line["comment"]) for line in lines] == [
-        ("down", "outdated", "價格不對\n"),
-        ("up", None, ""),
-    ]
 
 
 @pytest.mark.parametrize(

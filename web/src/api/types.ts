@@ -4,7 +4,7 @@
 export interface ChatRequest {
   /** What the asker typed: at most 2,000 characters. */
   message: string;
-  /** Comes back with the answer; names nothing that is kept. */
+  /** Comes back with the answer; names a conversation of this asker alone. */
   conversation_id?: string | null;
   /** The conversation before this message, oldest first. At most ten turns are read. */
   history?: HistoryTurn[];

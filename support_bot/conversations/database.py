@@ -1,0 +1,111 @@
+"""Turn a database's address into an engine whose tables are those of this version.
+
+SQLite by default, below the data directory; PostgreSQL by its URL. A locked database is waited for, but not for long.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from support_bot.conversations.errors import StoreDamaged, StoreError, StoreNewer, StoreUnavailable
+
+FILE = "conversations.sqlite"
+_BUSY_SECONDS = 5.0
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def database_url(given: str, *, data_dir: Path) -> URL:
+    """Return the database's address: the one given, else that of a file below the data directory."""
+    if not given:
+        return URL.create("sqlite", database=str(data_dir / FILE))
+    try:
+        url = make_url(given)
+    except ArgumentError as error:
+        raise StoreError("SUPPORT_BOT_DATABASE_URL is no address of a database: postgresql://user@host/name") from error
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+pg8000")
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url
+    raise StoreError(f"A database can be PostgreSQL or a file of SQLite, not {url.drivername}.")
+
+
+def opened(url: URL) -> Engine:
+    """Return the database, brought up to this version. Raises StoreError."""
+    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                _check_whole(connection, url)
+            _upgrade(connection)
+    except DBAPIError as error:
+        engine.dispose()
+        shown = url.render_as_string(hide_password=True)
+        if isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(error.orig, sqlite3.OperationalError):
+            raise StoreDamaged(_damaged(url)) from error
+        raise StoreUnavailable(f"The database {shown} cannot be used: {error.orig}.") from error
+    except StoreError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions begin as `begin` says
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # One that begins by reading could not write once another has written in between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True, connect_args={"timeout": _BUSY_SECONDS})
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"PostgreSQL needs the package {error.name}: pip install 'support-bot[postgresql]'."
+        ) from error
+
+
+def _check_whole(connection: Connection, url: URL) -> None:
+    if connection.execute(text("PRAGMA quick_check(1)")).scalar_one() != "ok":
+        raise StoreDamaged(_damaged(url))
+
+
+def _damaged(url: URL) -> str:
+    return (
+        f"{url.database} is damaged. Put a backup in its place, or move it away to begin with an empty one; "
+        "answers need none of it."
+    )
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in known:
+        raise StoreNewer(
+            f"The database was written by a newer version of Support Bot (its version is {found!r}). "
+            "Run `pip install --upgrade support-bot`, or name another database by SUPPORT_BOT_DATABASE_URL."
+        )
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

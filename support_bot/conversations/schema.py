@@ -1,0 +1,78 @@
+"""Name what is kept of conversations: the tables as the newest migration leaves them.
+
+A message is a question and its answer: the question is there first, and `status` says how far its answer is.
+Times are seconds since 1970, spans are Unicode code points, costs are US dollars.
+"""
+
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(100), nullable=False),
+    Column("owner", String(200), nullable=False),  # whose it is: a name means nothing but beside its owner
+    Column("name", String(64), nullable=False),  # by which its owner knows it
+    Column("started", Float, nullable=False),
+    Column("changed", Float, nullable=False),
+    Index("conversations_named", "site", "owner", "name", unique=True),
+    Index("conversations_changed", "site", "changed"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation", Integer, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("asked", Float, nullable=False),
+    Column("typed", Text, nullable=False),
+    Column("idempotency_key", String(300)),  # with its owner; null once it may be used again
+    Column("digest", String(64), nullable=False),  # of the request that brought it
+    Column("status", String(20), nullable=False),  # `running` while nothing else is known
+    Column("outcome", String(20)),
+    Column("mode", String(20)),
+    Column("degraded", String(100)),
+    Column("question", Text),  # that was searched for
+    Column("text", Text),
+    Column("confidence", Float),
+    Column("model", String(200)),
+    Column("input_tokens", Integer, nullable=False, default=0),
+    Column("cached_tokens", Integer, nullable=False, default=0),
+    Column("output_tokens", Integer, nullable=False, default=0),
+    Column("cost", Float, nullable=False, default=0.0),
+    Column("first_token_ms", Integer),
+    Column("total_ms", Integer),
+    Column("documents", JSON, nullable=False, default=list),  # the ids of the sources that it names
+    Column("answer", JSON),  # as it was given as one object
+    Column("frames", JSON, nullable=False, default=list),  # the events as they were sent
+    Index("messages_of_conversation", "conversation", "asked"),
+    Index("messages_once", "idempotency_key", unique=True),
+)
+
+citations = Table(
+    "citations",
+    metadata,
+    Column("message", String(64), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("answer_start", Integer, nullable=False),
+    Column("answer_end", Integer, nullable=False),
+    Column("source_start", Integer, nullable=False),
+    Column("source_end", Integer, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Index("citations_of_source", "source"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("message", String(64), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("rating", String(10), nullable=False),
+    Column("reason", String(40)),
+    Column("comment", Text, nullable=False),
+)

@@ -1,0 +1,232 @@
+"""Keep questions before they are answered, and their answers afterwards, each for its owner alone.
+
+A name of a conversation or a message means something only beside the owner whose it is: whoever asks for another's is
+told what whoever asks for none is told. Every method is one short transaction; all of them block.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from support_bot.conversations.errors import KeyReused, StoreUnavailable
+from support_bot.conversations.feedback import Feedback
+from support_bot.conversations.masking import masked
+from support_bot.conversations.records import Answered, Asked, Kept
+from support_bot.conversations.schema import citations, conversations, feedback, messages
+
+
+class ConversationStore:
+    """The conversations of one site."""
+
+    def __init__(self, engine: Engine, *, site: str) -> None:
+        self._engine = engine
+        self.site = site
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._engine.dispose()
+
+    def earlier(self, asked: Asked) -> Kept | None:
+        """Return the message that the same request has begun before. Raises KeyReused as `begin` does."""
+        with self._transaction() as connection:
+            return self._earlier(asked, connection)
+
+    def begin(self, asked: Asked) -> Kept | None:
+        """Keep a question, and return None; return the message that the same request has begun before.
+
+        Raises KeyReused when the same key came with another request.
+        """
+        try:
+            with self._transaction() as connection:
+                earlier = self._earlier(asked, connection)
+                if earlier is None:
+                    self._insert(asked, connection)
+        except IntegrityError:  # the same request, at the same moment, by another server
+            return self.earlier(asked)
+        return earlier
+
+    def finish(self, message_id: str, answered: Answered) -> None:
+        """Keep what became of a question."""
+        columns: dict[str, Any] = asdict(answered)
+        cited = columns.pop("citations")
+        columns["documents"], columns["frames"] = list(answered.documents), list(answered.frames)
+        columns["answer"] = json.loads(answered.answer)
+        with self._transaction() as connection:
+            changed = connection.execute(update(messages).where(messages.c.id == message_id).values(**columns))
+            if cited and changed.rowcount:  # it may have been erased meanwhile
+                rows = [{"message": message_id, "position": position, **span} for position, span in enumerate(cited)]
+                connection.execute(insert(citations), rows)
+
+    def release(self, message_id: str) -> None:
+        """Note that a question was not answered at all; the same request may ask it anew."""
+        with self._transaction() as connection:
+            values = {"status": "interrupted", "idempotency_key": None}
+            connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
+
+    def interrupt_running(self) -> int:
+        """Note that what was being answered has been cut off, and return how many answers that were.
+
+        The same requests may ask anew.
+        """
+        with self._transaction() as connection:
+            of_site = select(conversations.c.id).where(conversations.c.site == self.site)
+            running = update(messages).where(messages.c.status == "running", messages.c.conversation.in_(of_site))
+            return connection.execute(running.values(status="interrupted", idempotency_key=None)).rowcount
+
+    def message(self, message_id: str, *, owner: str) -> Kept | None:
+        """Return a message of this owner."""
+        with self._transaction() as connection:
+            found = connection.execute(self._messages(owner).where(messages.c.id == message_id)).one_or_none()
+        return None if found is None else _kept(found)
+
+    def conversation(self, name: str, *, owner: str) -> list[Kept]:
+        """Return a conversation's messages, oldest first; none when this owner has no such conversation."""
+        of_it = self._messages(owner).where(conversations.c.name == name).order_by(messages.c.asked)
+        with self._transaction() as connection:
+            return [_kept(row) for row in connection.execute(of_it)]
+
+    def exported(self, *, owner: str | None = None) -> list[Kept]:
+        """Return all messages, or those of one owner, oldest first."""
+        with self._transaction() as connection:
+            return [_kept(row) for row in connection.execute(self._messages(owner).order_by(messages.c.asked))]
+
+    def rate(self, said: Feedback, *, owner: str) -> bool:
+        """Keep what an asker says of an answer; False when this owner has no such message. The last word counts."""
+        with self._transaction() as connection:
+            if connection.execute(self._messages(owner).where(messages.c.id == said.message_id)).one_or_none() is None:
+                return False
+            connection.execute(delete(feedback).where(feedback.c.message == said.message_id))
+            row = {"message": said.message_id, "at": time.time(), "rating": said.rating, "reason": said.reason}
+            connection.execute(insert(feedback).values(**row, comment=said.comment))
+        return True
+
+    def erase(self, name: str, *, owner: str) -> bool:
+        """Delete a conversation with all that belongs to it; False when this owner has none of this name."""
+        named = (conversations.c.owner == owner) & (conversations.c.name == name)
+        with self._transaction() as connection:
+            erased = connection.execute(delete(conversations).where(conversations.c.site == self.site, named)).rowcount
+        self._forget()
+        return erased > 0
+
+    def erase_named(self, name: str) -> int:
+        """Delete the conversations of this name, or the one that this message is of, and return how many they were."""
+        c, of_message = conversations.c, select(messages.c.conversation).where(messages.c.id == name)
+        named = delete(conversations).where(c.site == self.site, (c.name == name) | c.id.in_(of_message))
+        with self._transaction() as connection:
+            erased = connection.execute(named).rowcount
+        self._forget()
+        return erased
+
+    def sweep(self, *, before: float) -> int:
+        """Delete the conversations in which nothing was said since then, and return how many they were."""
+        old = delete(conversations).where(conversations.c.site == self.site, conversations.c.changed < before)
+        with self._transaction() as connection:
+            swept = connection.execute(old).rowcount
+        if swept:
+            self._forget()
+        return swept
+
+    def recent_questions(self, count: int) -> list[str]:
+        """Return the last distinct questions that were searched for, masked, the newest first."""
+        newest = (
+            select(messages.c.question)
+            .join(conversations)
+            .where(conversations.c.site == self.site, messages.c.question != "")
+            .group_by(messages.c.question)
+            .order_by(func.max(messages.c.asked).desc())
+            .limit(count)
+        )
+        with self._transaction() as connection:
+            found = list(connection.execute(newest).scalars())
+        return list(dict.fromkeys(map(masked, found)))
+
+    def _earlier(self, asked: Asked, connection: Connection) -> Kept | None:
+        if not asked.key:
+            return None
+        same = self._messages(asked.owner).where(messages.c.idempotency_key == self._once(asked))
+        found = connection.execute(same).one_or_none()
+        if found is None:
+            return None
+        if found.digest != asked.digest:
+            raise KeyReused(asked.key)
+        return _kept(found)
+
+    def _insert(self, asked: Asked, connection: Connection) -> None:
+        now = time.time()
+        connection.execute(
+            insert(messages).values(
+                id=asked.message_id,
+                conversation=self._conversation(asked, connection, now=now),
+                asked=now,
+                typed=asked.typed,
+                idempotency_key=self._once(asked) if asked.key else None,
+                digest=asked.digest,
+                status="running",
+            )
+        )
+
+    def _conversation(self, asked: Asked, connection: Connection, *, now: float) -> int:
+        """Return the number of the conversation, a new one's when its owner has none of this name."""
+        c = conversations.c
+        named = (c.site == self.site) & (c.owner == asked.owner) & (c.name == asked.conversation)
+        known = connection.execute(update(conversations).where(named).values(changed=now).returning(c.id)).scalar()
+        if known is not None:
+            return int(known)
+        row = {"site": self.site, "owner": asked.owner, "name": asked.conversation, "started": now, "changed": now}
+        return int(connection.execute(insert(conversations).values(**row).returning(c.id)).scalar_one())
+
+    def _messages(self, owner: str | None) -> Select[Any]:
+        ratings = (feedback.c.rating, feedback.c.reason, feedback.c.comment)
+        found = select(messages, conversations.c.name, *ratings).join(conversations).join(feedback, isouter=True)
+        found = found.where(conversations.c.site == self.site)
+        return found if owner is None else found.where(conversations.c.owner == owner)
+
+    def _once(self, asked: Asked) -> str:
+        return hashlib.sha256(json.dumps([self.site, asked.owner, asked.key]).encode()).hexdigest()
+
+    def _forget(self) -> None:
+        """Leave nothing of what was deleted in SQLite's log of changes."""
+        if self._engine.dialect.name == "sqlite":
+            with self._named(), self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                if raw is not None:
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._named(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except (DBAPIError, PoolTimeout) as error:
+            raise StoreUnavailable(f"Conversations cannot be kept: {getattr(error, 'orig', error)}.") from error
+
+
+def _kept(row: Row[Any]) -> Kept:
+    said = {"rating": row.rating, "reason": row.reason, "comment": row.comment} if row.rating else {}
+    return Kept(
+        message_id=row.id,
+        conversation=row.name,
+        asked=row.asked,
+        typed=row.typed,
+        status=row.status,
+        text=row.text or "",
+        digest=row.digest,
+        documents=tuple(row.documents),
+        answer="" if row.answer is None else json.dumps(row.answer, ensure_ascii=False),
+        frames=tuple(row.frames),
+        feedback={name: value for name, value in said.items() if value},
+    )

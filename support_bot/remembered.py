@@ -1,0 +1,40 @@
+"""Turn `python -m support_bot export` and `erase` into lines on standard output."""
+
+import argparse
+from contextlib import closing
+
+from knowledge.settings import KnowledgeSettings
+from support_bot.conversations.errors import NotKept
+from support_bot.settings import SupportBotSettings
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> list[argparse.ArgumentParser]:
+    """Add the commands to the command line."""
+    export = commands.add_parser("export", help="print all questions and answers that are kept, as JSON lines")
+    export.set_defaults(command=_export)
+
+    erase = commands.add_parser("erase", help="erase a conversation with all that was said of it")
+    erase.add_argument("name", metavar="ID", help="the conversation's id, or that of one of its messages")
+    erase.set_defaults(command=_erase)
+    return [export, erase]
+
+
+def _export(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    from support_bot.api.conversations import kept_message  # other commands need not pay for its imports
+    from support_bot.app import open_store
+
+    with closing(open_store(settings, knowledge_settings)) as store:
+        for kept in store.exported():
+            print(kept_message(kept).model_dump_json())
+    return 0
+
+
+def _erase(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
+    from support_bot.app import open_store
+
+    with closing(open_store(settings, knowledge_settings)) as store:
+        count = store.erase_named(options.name)
+    if not count:
+        raise NotKept(f"Site {settings.site!r} keeps no such conversation or message: {options.name!r}.")
+    print(f"Erased {'the conversation' if count == 1 else f'{count} conversations'} with all that was said of it.")
+    return 0

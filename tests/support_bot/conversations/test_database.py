@@ -1,0 +1,62 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from support_bot.conversations.database import FILE, database_url, opened
+from support_bot.conversations.errors import StoreDamaged, StoreError, StoreNewer, StoreUnavailable
+from support_bot.conversations.schema import metadata
+
+
+@pytest.mark.slow
+def test_the_steps_lead_to_the_tables_that_are_used(address: str, tmp_path: Path) -> None:
+    for _ in range(2):  # the second time there is nothing to do
+        engine = opened(database_url(address, data_dir=tmp_path))
+        with engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        engine.dispose()
+
+
+@pytest.mark.slow
+def test_a_newer_database_is_refused(address: str, tmp_path: Path) -> None:
+    url = database_url(address, data_dir=tmp_path)
+    engine = opened(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(StoreNewer, match=r"'9999'.*pip install --upgrade"):
+        opened(url)
+
+
+def test_an_address_of_another_kind_is_refused(tmp_path: Path) -> None:
+    for given in ("mysql://host/name", "nonsense", "sqlite://"):
+        with pytest.raises(StoreError, match="database"):
+            database_url(given, data_dir=tmp_path)
+
+
+def test_a_server_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="cannot be used") as raised:
+        opened(database_url("postgresql://me:hunter2@127.0.0.1:1/kept", data_dir=tmp_path))
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize("written", [b"no database" * 100, None])
+def test_p5_a_damaged_file_is_refused_with_the_way_back(tmp_path: Path, written: bytes | None) -> None:
+    opened(database_url("", data_dir=tmp_path)).dispose()
+    file = tmp_path / FILE
+    whole = file.read_bytes()
+    file.write_bytes(written or whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(StoreDamaged, match="Put a backup in its place"):
+        opened(database_url("", data_dir=tmp_path))
+
+
+def test_p3_a_lock_is_told_after_a_while(tmp_path: Path) -> None:
+    opened(database_url("", data_dir=tmp_path)).dispose()
+    with closing(sqlite3.connect(tmp_path / FILE)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            opened(database_url("", data_dir=tmp_path))
