@@ -6,10 +6,12 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from ingest.adding import command as adding
 from ingest.answers import answers_compared
 from ingest.chunk import CHUNKING_VERSION
-from ingest.configuration import FolderSource, configured_sources
+from ingest.configuration import configured_sources
 from ingest.deletions import refuse_missing
 from ingest.errors import GATE_REFUSED, DeletionsWithheld, IngestError, ParserUnusable, UsageError
 from ingest.gate import Gate
@@ -25,6 +27,7 @@ from ingest.served import served_by
 from ingest.settings import IngestSettings
 from ingest.sources.configured import Means, sources_of
 from ingest.sources.folder import sources_below
+from ingest.sources.kinds import FolderSource
 from ingest.sources.source import FailedSource, Source
 from ingest.status import status
 from ingest.stopping import stoppable
@@ -135,6 +138,13 @@ def _history(options: argparse.Namespace, catalog: Catalog) -> int:
     return 0
 
 
+def _add(options: argparse.Namespace, _: Catalog) -> int:
+    settings = _settings(options)
+    ask = input if sys.stdin.isatty() else None
+    with TemporaryDirectory() as folder, _documents_parser(settings, quarantine=Path(folder)) as parser:
+        return adding.add(options, settings=settings, parser=parser, ask=ask)
+
+
 def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
     settings, knowledge_settings = _settings(options), KnowledgeSettings()
     sources, unfit = _found(options, settings=settings, catalog=catalog)
@@ -152,10 +162,9 @@ def _report(options: argparse.Namespace, *, catalog: Catalog) -> IngestReport:
         documents_rise=settings.gate_rise,
         model_named=model_named,
     )
-    limits = Limits(seconds=settings.parse_seconds, megabytes=settings.parse_megabytes)
     with (
         closing(EmbeddingCache(catalog.data_dir / "vectors", embeddings=embeddings)) as cache,
-        Parser(limits=limits, quarantine=Quarantine(catalog.data_dir / "quarantine")) as parser,
+        _documents_parser(settings, quarantine=catalog.data_dir / "quarantine") as parser,
     ):
         report = ingest(
             sources,
@@ -194,6 +203,11 @@ def _found(
     refuse_missing(folders, served=served, sentinel=settings.sentinel)
     fetched = catalog.data_dir / "fetched" / settings.site
     return sources_of(configured, means=Means(folder=fetched, max_megabytes=settings.max_file_megabytes))
+
+
+def _documents_parser(settings: IngestSettings, *, quarantine: Path) -> Parser:
+    limits = Limits(seconds=settings.parse_seconds, megabytes=settings.parse_megabytes)
+    return Parser(limits=limits, quarantine=Quarantine(quarantine))
 
 
 def _catalog(options: argparse.Namespace) -> Catalog:
@@ -242,6 +256,8 @@ def _parser() -> argparse.ArgumentParser:
     history = commands.add_parser("history", help="list the last runs; with --json their whole reports, one a line")
     history.add_argument("--count", type=_count, default=20, metavar="N", help="how many (default: 20)")
     history.set_defaults(command=_history)
+
+    adding.add_to(commands).set_defaults(command=_add, data=None, write=False)
 
     for command in (run, watching, state, history):
         command.add_argument("--site", help="the site whose knowledge this is (default: INGEST_SITE)")

@@ -8,8 +8,8 @@ from typing import get_args
 from pydantic import AliasChoices, BaseModel, SecretStr
 from pydantic_settings import BaseSettings
 
-from ingest.configuration import KINDS, Rule
 from ingest.settings import IngestSettings
+from ingest.sources.kinds import KINDS, Rule
 from knowledge.settings import KnowledgeSettings
 from support_bot.api.wire import EVENTS
 from support_bot.settings import SupportBotSettings

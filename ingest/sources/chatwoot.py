@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, TypeAdapter
 
-from ingest.configuration import ChatwootSource
 from ingest.errors import SourceError
 from ingest.fetching.answers import answer_as
 from ingest.fetching.fetcher import Fetcher
 from ingest.sources.described import described_source
+from ingest.sources.kinds import ChatwootSource
 from ingest.sources.source import MARKDOWN, Source
 
 _MOST_PAGES = 4_000

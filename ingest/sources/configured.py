@@ -8,7 +8,12 @@ from urllib.parse import quote
 
 import yaml
 
-from ingest.configuration import (
+from ingest.errors import SourceError, UsageError
+from ingest.settings import secret_named
+from ingest.sources.export import export_sources
+from ingest.sources.folder import folder_sources
+from ingest.sources.git import git_sources
+from ingest.sources.kinds import (
     AnySource,
     ChatwootSource,
     ExportSource,
@@ -17,11 +22,6 @@ from ingest.configuration import (
     WebsiteSource,
     ZendeskSource,
 )
-from ingest.errors import SourceError, UsageError
-from ingest.settings import secret_named
-from ingest.sources.export import export_sources
-from ingest.sources.folder import folder_sources
-from ingest.sources.git import git_sources
 from ingest.sources.source import FailedSource, Source, Terms
 
 
@@ -32,6 +32,7 @@ class Means:
     folder: Path  # in which what was fetched is kept
     max_megabytes: int
     pauses: Sequence[float] = (1.0, 5.0, 15.0)  # seconds, before each further attempt at a server that fails
+    enough: int | None = None  # pages of a website that suffice to try it; None to read all
 
 
 def sources_of(configured: Sequence[AnySource], *, means: Means) -> tuple[list[Source], list[FailedSource]]:
@@ -94,7 +95,7 @@ def _fetched(
     ):
         listed: Iterator[Source | FailedSource]
         if isinstance(source, WebsiteSource):
-            listed = website.website_sources(source, fetcher=fetcher)
+            listed = website.website_sources(source, fetcher=fetcher, enough=means.enough)
         elif isinstance(source, ZendeskSource):
             listed = zendesk.zendesk_sources(source, fetcher=fetcher)
         else:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 from urllib.parse import urljoin
 
-from ingest.configuration import Column, ExportSource
 from ingest.errors import SourceError
 from ingest.sources.described import described_source
+from ingest.sources.kinds import Column, ExportSource
 from ingest.sources.source import HTML, MARKDOWN, PLAIN, UNFIT_IN_A_NAME, FailedSource, Source
 from knowledge.audience import AUDIENCES, Audience, narrower
 

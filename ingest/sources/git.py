@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ingest.configuration import GitSource
 from ingest.errors import SourceError
 from ingest.sources.folder import folder_sources
+from ingest.sources.kinds import GitSource
 from ingest.sources.source import FailedSource, Source, Terms
 
 _SECONDS = 600

@@ -16,10 +16,10 @@ import yaml
 from lxml import etree
 from protego import Protego
 
-from ingest.configuration import WebsiteSource
 from ingest.errors import SourceError
 from ingest.fetching.fetcher import AGENT, Fetcher, Forbidden, Gone
 from ingest.fetching.kept import Page
+from ingest.sources.kinds import WebsiteSource
 from ingest.sources.source import WEB_PAGE, FailedSource, Source
 
 _HTML = {"text/html", "application/xhtml+xml"}
@@ -86,7 +86,9 @@ class _Visits:
         return [_plain(urljoin(page.url, link)) for link in listing.links if not _UNFIT.search(link)]
 
 
-def website_sources(source: WebsiteSource, *, fetcher: Fetcher) -> Iterator[Source | FailedSource]:
+def website_sources(
+    source: WebsiteSource, *, fetcher: Fetcher, enough: int | None = None
+) -> Iterator[Source | FailedSource]:
     """Yield a website's pages, as `<name>/<path>`. Raises SourceError when it cannot be told which there are."""
     robots = _robots(fetcher)
     fetcher.delay = min(float(robots.crawl_delay(AGENT) or 0), _LONGEST_DELAY)
@@ -95,7 +97,7 @@ def website_sources(source: WebsiteSource, *, fetcher: Fetcher) -> Iterator[Sour
     waiting = deque(each for each in start if listed is None or _may_read(each, source, fetcher, robots))
     seen = set(waiting)
     visits = _Visits(source, fetcher=fetcher)
-    while waiting:
+    while waiting and len(visits.found) != enough:
         if len(seen) > source.max_pages:
             detail = f"it has more than {source.max_pages} pages; raise max_pages, or narrow it by include and exclude"
             raise SourceError("too_large", detail)

@@ -17,11 +17,11 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from ingest.configuration import ZendeskSource
 from ingest.errors import SourceError
 from ingest.fetching.answers import answer_as
 from ingest.fetching.fetcher import Fetcher
 from ingest.sources.described import described_source
+from ingest.sources.kinds import ZendeskSource
 from ingest.sources.source import HTML, Source
 from knowledge.audience import Audience, narrower
 

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.configuration import FolderSource, configured_sources
+from ingest.configuration import configured_sources
 from ingest.errors import UsageError
+from ingest.sources.kinds import FolderSource
 
 _FOLDER = """
 # what the site is made from
@@ -57,7 +58,10 @@ def test_a_site_has_its_own_sources(tmp_path: Path) -> None:
         (_FOLDER.replace('path = "articles"', ""), "/sources.toml, line 3: path is missing. Write path = ... below"),
         (_FOLDER + 'audience = "all"\n', "/sources.toml, line 7: audience is 'all': Input should be 'public', "),
         (_FOLDER + 'title = "A"\n', "/sources.toml, line 7: title is not known. Known are audience, base_url, kind, "),
-        (_FOLDER + 'base_url = "help.example.com"\n', "/sources.toml, line 7: base_url is 'help.example.com': String "),
+        (
+            _FOLDER + 'base_url = "help.example.com"\n',
+            "/sources.toml, line 7: base_url is 'help.example.com', which cannot be. The address, ending in `/`",
+        ),
         (_FOLDER + _FOLDER, "/sources.toml, line 11: name is 'handbook' a second time. Give it another."),
         (
             _FOLDER + '[[source.rules]]\nfiles = "a/*"\n[[source.rules]]\nfiles = "b/*"\naudience = "staff"\n',
@@ -71,3 +75,10 @@ def test_a_site_has_its_own_sources(tmp_path: Path) -> None:
 )
 def test_a_mistake_names_its_line_and_the_remedy(tmp_path: Path, text: str, complaint: str) -> None:
     assert _complaint(tmp_path, text).startswith(complaint)
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    for kind, url in (("git", "https://user:word@git.test/a.git"), ("website", "https://user:word@help.test/")):
+        told = _complaint(tmp_path, f'[[source]]\nkind = "{kind}"\nname = "a"\nurl = "{url}"\n')
+        assert told.startswith("/sources.toml, line 4: url is 'https://…@")
+        assert "word@" not in told

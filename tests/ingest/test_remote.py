@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.configuration import WebsiteSource
 from ingest.parser import Parser
 from ingest.report import IngestReport
 from ingest.sources.configured import Means, sources_of
+from ingest.sources.kinds import WebsiteSource
 from knowledge.embedding_cache import EmbeddingCache
 from tests.ingest.site import Site
 from tests.web_server import Answer, WebServer, moved, page

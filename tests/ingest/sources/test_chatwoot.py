@@ -1,48 +1,26 @@
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ingest.configuration import ChatwootSource
 from ingest.partition import document
 from ingest.sources.configured import Means, sources_of
+from ingest.sources.kinds import ChatwootSource
 from ingest.sources.source import FailedSource, Source
+from tests.help_centres import chatwoot_article, chatwoot_list
 from tests.web_server import Answer, WebServer
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _PATH = "/api/v1/accounts/3/portals/handbook/articles?page="
 
 
-def _article(number: int, **fields: object) -> dict[str, object]:
-    return {
-        "id": number,
-        "slug": f"171-article-{number}",
-        "title": f"Article {number}",
-        "content": f"## How\n\nText of **{number}**",
-        "description": "",
-        "status": "published",
-        "account_id": 3,
-        "updated_at": 1776446290,
-        "meta": {},
-        "category": {"id": 5, "name": "Start", "slug": "start", "locale": "en"},
-        "views": 4,
-        **fields,
-    }
-
-
-def _listed(*articles: dict[str, object]) -> Answer:
-    meta = {"current_page": 1, "articles_count": 3, "all_articles_count": 3}
-    return Answer(json.dumps({"payload": articles, "meta": meta}), headers=_JSON)
-
-
 @pytest.fixture
 def server() -> Iterator[WebServer]:
     with WebServer() as server:
         server.answers |= {
-            f"{_PATH}1": _listed(_article(1), _article(2, status="draft")),
-            f"{_PATH}2": _listed(_article(3, category=None)),
-            f"{_PATH}3": _listed(),
+            f"{_PATH}1": chatwoot_list(chatwoot_article(1), chatwoot_article(2, status="draft")),
+            f"{_PATH}2": chatwoot_list(chatwoot_article(3, category=None)),
+            f"{_PATH}3": chatwoot_list(),
         }
         yield server
 
@@ -85,7 +63,7 @@ def test_unchanged_articles_cost_conditional_requests_alone(server: WebServer, t
         Answer('{"payload": [', headers=_JSON),
         Answer("{}", headers=_JSON),
         Answer("{}", headers=_JSON, is_cut=True),
-        _listed(_article(1)),  # the first page again
+        chatwoot_list(chatwoot_article(1)),  # the first page again
     ],
 )
 def test_a_list_that_is_not_whole_fails_as_a_whole(server: WebServer, tmp_path: Path, answer: Answer) -> None:

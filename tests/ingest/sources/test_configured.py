@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.configuration import FolderSource, Rule
 from ingest.partition import document
 from ingest.sources.configured import Means, sources_of
+from ingest.sources.kinds import FolderSource, Rule
 from ingest.sources.source import Source
 
 

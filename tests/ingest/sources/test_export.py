@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.configuration import ExportSource
 from ingest.partition import document
 from ingest.sources.configured import Means, sources_of
+from ingest.sources.kinds import ExportSource
 from ingest.sources.source import FailedSource, Source
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.configuration import WebsiteSource
 from ingest.sources.configured import Means, sources_of
+from ingest.sources.kinds import WebsiteSource
 from ingest.sources.source import FailedSource, Source
 from tests.web_server import Answer, WebServer, gzipped, moved, page
 from tests.website import pages

@@ -1,14 +1,14 @@
 import base64
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ingest.configuration import ZendeskSource
 from ingest.partition import document
 from ingest.sources.configured import Means, sources_of
+from ingest.sources.kinds import ZendeskSource
 from ingest.sources.source import FailedSource, Source
+from tests.help_centres import zendesk_article, zendesk_list
 from tests.web_server import Answer, WebServer, moved
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -16,39 +16,13 @@ _FIRST = "/api/v2/help_center/en-us/articles?page[size]=100"
 _SECOND = "/api/v2/help_center/en-us/articles?page[after]=xyz&page[size]=100"
 
 
-def _article(number: int, **fields: object) -> dict[str, object]:
-    return {
-        "id": number,
-        "url": f"https://acme.zendesk.com/api/v2/help_center/en-us/articles/{number}.json",
-        "html_url": f"https://acme.zendesk.com/hc/en-us/articles/{number}-Acme",
-        "draft": False,
-        "section_id": 28523491991699,
-        "updated_at": "2026-04-17T17:18:10Z",
-        "title": f"Article {number}",
-        "locale": "en-us",
-        "user_segment_id": None,
-        "label_names": [],
-        "body": f"<p>Text of {number}</p>",
-        **fields,
-    }
-
-
-def _listed(*articles: dict[str, object], then: str = "") -> Answer:
-    answer = {
-        "meta": {"has_more": bool(then), "after_cursor": "xyz", "before_cursor": "abc"},
-        "links": {"next": then or None, "prev": None},
-        "articles": articles,
-    }
-    return Answer(json.dumps(answer), headers=_JSON)
-
-
 @pytest.fixture
 def server() -> Iterator[WebServer]:
     with WebServer() as server:
         server.answers |= {
             "/api/v2/help_center/locales": Answer('{"locales": ["en-us"], "default_locale": "en-us"}', headers=_JSON),
-            _FIRST: _listed(_article(1), _article(2, draft=True), then=server.url + _SECOND),
-            _SECOND: _listed(_article(3, user_segment_id=7), _article(4, user_segment_id=8)),
+            _FIRST: zendesk_list(zendesk_article(1), zendesk_article(2, draft=True), then=server.url + _SECOND),
+            _SECOND: zendesk_list(zendesk_article(3, user_segment_id=7), zendesk_article(4, user_segment_id=8)),
         }
         yield server
 
@@ -95,7 +69,7 @@ def test_unchanged_articles_cost_conditional_requests_alone(server: WebServer, t
 
 def test_a_deleted_article_is_listed_no_more_and_a_busy_server_is_waited_for(server: WebServer, tmp_path: Path) -> None:
     _read(server, tmp_path)
-    server.answers[_SECOND] = [Answer(status=429, headers={"Retry-After": "0"}), _listed(_article(4))]
+    server.answers[_SECOND] = [Answer(status=429, headers={"Retry-After": "0"}), zendesk_list(zendesk_article(4))]
     sources, failed = _read(server, tmp_path)
     assert ([each.location for each in sources], failed) == (["help/en-us/1", "help/en-us/4"], [])
 
@@ -122,5 +96,5 @@ def test_a_list_that_is_not_whole_fails_as_a_whole(server: WebServer, tmp_path: 
 
 def test_a_list_that_leads_back_to_itself_or_elsewhere_fails(server: WebServer, tmp_path: Path) -> None:
     for then in (server.url + _FIRST, "https://elsewhere.test/articles"):
-        server.answers[_SECOND] = _listed(then=then)
+        server.answers[_SECOND] = zendesk_list(then=then)
         assert [each.location for each in _read(server, tmp_path)[1]] == ["help"]
