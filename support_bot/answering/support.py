@@ -3,8 +3,10 @@
 A claim is supported by up to four sentences near each other in a passage that cover enough of its content terms and
 hold all its numbers and its polarity, where the passage (or its headings) has all its names and literal strings. A
 sentence that names another thing instead supports nothing. Words are compared, not meanings: an unlisted synonym counts
-as missing, an unlisted opposite is not seen, and of who did what to whom only names and the subjects of auxiliaries are
-looked at. Where claim and passage differ in language, only numbers, names and polarity are compared.
+as missing, an unlisted opposite is not seen, and of who did what to whom only names, the subjects of auxiliaries and
+what a near copy has in another's place are looked at. So of 26 English statements that somebody made wrong with the
+passages' own words, 14 are shown. Where claim and passage differ in language, only numbers, names and polarity are
+compared.
 """
 
 import re
@@ -23,13 +25,14 @@ from support_bot.answering.checking.wording import BOUNDS
 Failure = Literal["fabricated", "misattributed", "stitched", "number_mismatch", "negated"]
 
 _ENOUGH = 0.5  # of the score; it must be more
-_LEAST = 1 / 3  # of the claim
+_LEAST = 0.4  # of the claim
 _OF_ITS_OWN = 0.25  # of the claim in the window itself, not the headings
 _BORROWED = 0.2  # of the claim, in a sentence of another passage
 _ENOUGH_OF_A_CLAUSE = 0.3  # of a clause of three terms or more, anywhere in the passage
 _CLAUSE = 3
 _NEAR_COPY = 0.7  # of a claim's terms, in one sentence
 _REPLACED = 2  # terms that a paraphrase may have for each that it leaves out
+_UNNOTICED = 0.12  # of a claim's terms: words of its own that do not make it another claim
 _COPIED = 3  # terms; what shares fewer is no copy
 _NEAREST = 0.7  # of the terms that the nearest clause shares
 _TRANSLATED = 0.5  # the score's limit where only numbers and names can be compared
@@ -72,6 +75,8 @@ def check(claim: str, evidence: Evidence, *, others: Sequence[Evidence] = ()) ->
         return _NOTHING
     if _invents(claimed, evidence, others):
         return _support("fabricated", candidates[0], evidence)
+    if any(order.conflicts_with(evidence.orders) for order in claimed.orders):
+        return _support("negated", candidates[0], evidence)
     failures = [_failure(claimed, window, evidence) for window in candidates]
     chosen = failures.index(None) if None in failures else 0
     return _support(failures[chosen], candidates[chosen], evidence)
@@ -108,6 +113,8 @@ def _adds_to_a_copy(claimed: Facts, evidence: Evidence, others: Sequence[Evidenc
     wanted = frozenset(claimed.terms) - BOUNDS  # those of a number are compared with it
     added = sum(not any(each.knows(term) for each in (evidence, *others)) for term in wanted)
     copied = max(_COPIED, _NEAR_COPY * len(wanted))
+    if added <= _UNNOTICED * len(wanted):
+        return False
     return any(len(wanted & terms) >= copied and _REPLACED * len(terms - wanted) < added for terms in evidence.terms)
 
 
@@ -121,7 +128,7 @@ def _failure(claimed: Facts, window: Window, evidence: Evidence) -> Failure | No
         return "stitched" if elsewhere else "number_mismatch"
     if evidence.counts_otherwise(claimed, window.sentences):
         return "number_mismatch"
-    if _contradicts(claimed, _statements(window, evidence)):
+    if _contradicts(claimed, _statements(window, evidence), asked=_asked(window, evidence)):
         return "negated"
     return "stitched" if stands_apart(claimed, window.sentences, evidence) else None
 
@@ -147,19 +154,30 @@ def _statements(window: Window, evidence: Evidence) -> list[Clause]:
     return [clause for index in window.sentences for clause in evidence.clauses[index]]
 
 
-def _contradicts(claimed: Facts, stated: Sequence[Clause]) -> bool:
-    """Whether a clause of the claim denies what the passage's nearest clauses affirm, or affirms what they deny."""
+def _asked(window: Window, evidence: Evidence) -> Sequence[Clause]:
+    """Return the clauses of the question that a window answers, if one stands before it."""
+    before = window.sentences[0] - 1
+    return evidence.clauses[before] if before >= 0 and evidence.asks[before] else ()
+
+
+def _contradicts(claimed: Facts, stated: Sequence[Clause], *, asked: Sequence[Clause]) -> bool:
+    """Whether a clause of the claim denies what the passage's nearest clauses affirm, or affirms what they deny.
+
+    What is asked (`What if it cannot be read?`) neither affirms nor denies, but a denial may repeat it.
+    """
     known = frozenset(chain.from_iterable(clause.terms for clause in stated))
-    return any(_contradicts_clause(clause, stated, known) for clause in claimed.clauses)
+    return any(_contradicts_clause(clause, stated, asked=asked, known=known) for clause in claimed.clauses)
 
 
-def _contradicts_clause(claimed: Clause, stated: Sequence[Clause], known: AbstractSet[str]) -> bool:
+def _contradicts_clause(
+    claimed: Clause, stated: Sequence[Clause], *, asked: Sequence[Clause], known: AbstractSet[str]
+) -> bool:
     shared = [len(set(claimed.terms) & set(clause.terms)) for clause in stated]
     most = max(shared, default=0)
     if most < len(claimed.terms) / 2:
         # Nothing comes near: a denial still needs some denial of the same to rest on.
-        resting = (clause.negated and count for clause, count in zip(stated, shared, strict=True))
-        return claimed.negated and not any(resting)
+        denied = (clause.terms for clause in (*stated, *asked) if clause.negated)
+        return claimed.negated and all(map(frozenset(claimed.terms).isdisjoint, denied))
     near = (clause for clause, count in zip(stated, shared, strict=True) if count >= _NEAREST * most)
     return all(claimed.denies(clause, known=known) for clause in near)
 

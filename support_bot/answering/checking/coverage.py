@@ -12,14 +12,17 @@ from collections.abc import Set as AbstractSet
 from itertools import accumulate
 from typing import NamedTuple
 
+from knowledge.stop_words import FUNCTION_CHARACTERS
 from support_bot.answering.checking.evidence import Evidence
 from support_bot.answering.checking.facts import Facts
+from support_bot.answering.checking.wording import is_juncture
 
 _RUN = 4  # sentences or lines
 _STRETCH = 5  # terms
-_CJK_STRETCH = 10  # pairs of characters
+_CJK_STRETCH = 5  # pairs of characters
 _MARGIN = 0.15  # what covers so much less than the best is not looked at
 _CANDIDATES = 8
+_JUNCTURE = 0.4  # of the weight of a pair of characters
 _TAX = 0.03  # of probability, for each sentence: the fewest that say it are quoted
 
 Terms = frozenset[str]
@@ -58,7 +61,7 @@ class Coefficients(NamedTuple):
 
 
 # Fitted to sentences of answers that were judged to be supported, and to corruptions of them.
-WORDS = Coefficients(covered=1.8, weakest=8.0, elsewhere=-6.0, constant=-2.2)
+WORDS = Coefficients(covered=3.6, weakest=6.5, elsewhere=-10.0, constant=-2.0)
 CHARACTERS = Coefficients(covered=4.5, weakest=4.5, elsewhere=0.0, constant=-3.2)
 
 
@@ -83,7 +86,8 @@ def windows(claimed: Facts, evidence: Evidence, *, others: Sequence[Evidence] = 
         # A question says nothing, but tells what the sentence after it is about, as a heading does.
         asked = there[cover[0] - 1] if cover[0] and evidence.asks[cover[0] - 1] else Terms()
         stated = Terms().union(*(stating[index] for index in cover))
-        covers.append((cover, stated, stated | asked | (evidence.context_terms & wanted)))
+        known = stated | asked | (evidence.context_terms & wanted)
+        covers.append((cover, stated, known | _junctures(claimed, known)))
     covers.sort(key=lambda found: (-share(found[2]), evidence.length(found[0])))
 
     found = []
@@ -99,7 +103,18 @@ def windows(claimed: Facts, evidence: Evidence, *, others: Sequence[Evidence] = 
 def _rarity(term: str, passages: Sequence[Evidence]) -> float:
     """Return the weight of a term: less, the more of the passages have it."""
     having = sum(term in passage.sentences_with or term in passage.context_terms for passage in passages)
-    return math.log(1 + (len(passages) + 0.5) / (having + 0.5))
+    rarity = math.log(1 + (len(passages) + 0.5) / (having + 0.5))
+    return rarity * _JUNCTURE if is_juncture(term) else rarity
+
+
+def _junctures(claimed: Facts, covered: Terms) -> Terms:
+    """Return the pairs of characters that only stand between two covered ones, or beside one without content."""
+    there = {character for term in covered if not term.isascii() for character in term}
+    return Terms(
+        term
+        for term in claimed.terms
+        if not term.isascii() and term not in covered and all(c in there or c in FUNCTION_CHARACTERS for c in term)
+    )
 
 
 def runs(count: int) -> Iterator[range]:

@@ -1,7 +1,8 @@
 """Turn a passage's text into what a claim is held against: its sentences, their terms, numbers and names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
 from knowledge.words import Span, sentences
@@ -15,9 +16,12 @@ from support_bot.answering.checking.facts import (
     with_joined_initials,
 )
 from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
+from support_bot.answering.checking.polarity import clause_texts
 from support_bot.answering.checking.slots import slots_in
+from support_bot.answering.checking.swaps import Order, order_of
 from support_bot.answering.checking.wording import comparable
 
+_QUESTION_AFTER = re.compile(r"(.*[\u4e00-\u9fff」』》）])\s+(?=[\u4e00-\u9fff「『《（]\S*[?？]\Z)", re.DOTALL)
 _SIGNS = re.compile(r"^\s*\d+[.)]|[\s*_|\-•]")  # that two writings of one sentence may differ in
 
 
@@ -29,7 +33,7 @@ class Evidence:
 
     def __init__(self, text: str, *, context: str = "") -> None:
         self.text = text
-        self.spans: list[Span] = sentences(text)
+        self.spans: list[Span] = list(_apart(text, sentences(text)))
         parts = [with_joined_initials(text[span.start : span.end]) for span in self.spans]
         self.clauses = [clauses_in(part) for part in parts]
         self.terms = [_terms_of(clauses) for clauses in self.clauses]
@@ -63,6 +67,12 @@ class Evidence:
                 if not rest:
                     return Span(self.spans[first].start, self.spans[last].end)
         return None
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        """Return the orders of all clauses."""
+        parts = (with_joined_initials(self.text[span.start : span.end]) for span in self.spans)
+        return [order_of(clause) for part in parts for clause in clause_texts(part)]
 
     def length(self, run: Sequence[int]) -> int:
         """Return the length of a run of sentences, in code points."""
@@ -109,6 +119,8 @@ class Evidence:
         held = list(
             chain.from_iterable(self.numbers if indices is None else (self.numbers[index] for index in indices))
         )
+        if indices and indices[0] and self.asks[indices[0] - 1]:
+            held += self.numbers[indices[0] - 1]  # a question tells what the sentence after it is about
         if any(map(claimed.agrees_with, chain(self.context_numbers, held))):
             return True
         if indices is None or not claimed.kind or any(number.kind == claimed.kind for number in held):
@@ -134,6 +146,15 @@ def _read_with_dates(
         *(own if not words else () for own, words in zip(numbers, terms, strict=True)),
     ]
     return [own + bare for own, bare in zip(numbers, before[: len(numbers)], strict=True)]
+
+
+def _apart(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield the spans, an answer and the next question on its line apart, as in Chinese 24小時 如何通知?"""
+    for span in spans:
+        question = _QUESTION_AFTER.match(text, span.start, span.end)
+        if question:
+            yield Span(span.start, question.end(1))
+        yield Span(question.end() if question else span.start, span.end)
 
 
 def _comparable_names(text: str) -> frozenset[str]:

@@ -9,8 +9,9 @@ from itertools import chain, groupby
 from knowledge.words import cjk_share, normalised, simplified
 from support_bot.answering.checking.bounds import without_cjk_bounds
 from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
-from support_bot.answering.checking.polarity import clause_texts, denies
-from support_bot.answering.checking.slots import Slot, slots_in
+from support_bot.answering.checking.polarity import clause_texts, denies, without_cjk_denials
+from support_bot.answering.checking.slots import Joined, Slot, joined_in, slots_in
+from support_bot.answering.checking.swaps import Order, order_of
 from support_bot.answering.checking.vocabulary import MONTHS, NOT_NAMES
 from support_bot.answering.checking.wording import (
     COMMON_VERBS,
@@ -38,7 +39,6 @@ _SUBJECT = re.compile(r"[^\w]*(?!\w+ing\b)([A-Z][\w-]*)(?:['’]s)?\s+(\S+)\s+([
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,4}(?=[\s,;:)]|$)")
 _NEEDS = re.compile(r"\s*(?:without|unless)\b", re.IGNORECASE)
 _BESIDE = 2  # content terms before and after a contrary
-_COMPLEMENT = re.compile(r"[^，。；：]{4,}[是為为由]([^，。；：是為为由\d]{2,})[。！!]?$")
 _BEFORE = 24  # characters that tell whether a capitalised word opens a sentence
 
 _ADDRESS_END = r"[^\s<>()\[\]（）「」，。；.,;:!?*_'\"”]"
@@ -107,7 +107,8 @@ class Facts:
     literals: frozenset[str]  # quoted strings, code, addresses and paths, as `squeezed` gives them
     subject: Subject | None
     slots: tuple[Slot, ...]  # of a claim in Latin letters
-    complement: frozenset[str]  # the terms behind the last 是, 為 or 由 of a claim in Chinese
+    orders: tuple[Order, ...]  # of its clauses, of a claim in Latin letters
+    joined: Joined | None  # of a claim in Chinese
     is_cjk: bool
 
 
@@ -127,14 +128,10 @@ def facts(claim: str) -> Facts:
         literals=literals_in(claim),
         subject=subject_of(claim),
         slots=() if is_cjk(claim) else slots_in(claim),
-        complement=_complement(claim) if is_cjk(claim) else frozenset(),
+        orders=() if is_cjk(claim) else tuple(map(order_of, clause_texts(claim))),
+        joined=joined_in(claim) if is_cjk(claim) else None,
         is_cjk=is_cjk(claim),
     )
-
-
-def _complement(claim: str) -> frozenset[str]:
-    joined = _COMPLEMENT.search(claim)
-    return frozenset(content_in(joined[1])) if joined else frozenset()
 
 
 def is_cjk(text: str) -> bool:
@@ -162,7 +159,7 @@ def clauses_in(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     for part in clause_texts(text):
         negated = denies(part) and not any(number.bound for number in numbers_in(part))  # which it turned
-        content = content_in(without_cjk_bounds(part))
+        content = content_in(without_cjk_denials(without_cjk_bounds(part)))
         if found and found[-1].negated and _NEEDS.match(part):
             negated = False  # `not without` is only with
         if comparable := [OPPOSITES.get(term, term) for term in content] + _LIKE_A_STOP_WORD.findall(part):

@@ -12,13 +12,13 @@ _NEGATION = re.compile(  # not in `no more than 3`, which bounds a number
     r"|never\b|cannot\b|\w{2,12}n't\b"
     r"|without\b|unless\b|neither\b(?:.*\bnor\b)?|nor\b|none\b|nobody\b|nothing\b"
     r"|hardly\b|rarely\b|seldom\b|barely\b|scarcely\b|(?:avoid|refrain)(?:s|ed|ing)?\b|fail(?:s|ed|ing)? to\b)"
-    rf"|(?<![差要能好對对])不(?![同僅仅只但過过論论管斷断久少錯错妨好]|{_THAN_CJK})|[沒没]有?|[無无](?![論论線线])"
-    r"|未(?![來来滿满])"
+    rf"|(?<![差要能好對对])不(?![同僅仅只但過过論论管斷断久少錯错妨好]|可抗力|[動动][產产]|{_THAN_CJK})|[沒没]有?"
+    r"|[無无](?![論论線线卡])|未(?![來来滿满])"
     r"|(?<![特分類类性個个識识級级區区辨差])[別别](?![人的名])|[勿毋]|禁止|切忌|拒[絕绝]|避免|很少"
 )
 _BREAK = re.compile(
-    r"(?:[;:()；：（）—–。！？!?，]|,(?!\d))+|\.\s|但是?"
-    r"|\s(?=(?:but|because|if|when|unless|without|although|though|while|otherwise|instead)\b)",
+    r"(?:[;:()；：（）—–。！？!?，]|,(?!\d))+|\.\s|\s-\s|但是?"
+    r"|\s(?=(?:but|because|if|when|unless|without|although|though|while|otherwise|instead(?! of))\b)",
     re.IGNORECASE,
 )
 _OPENING_PHRASE = re.compile(
@@ -32,6 +32,11 @@ _OPENING_PHRASE = re.compile(
 def denies(text: str) -> bool:
     """Whether a clause denies what it says: two denials affirm."""
     return sum(1 for _ in _NEGATION.finditer(normalised(text))) % 2 == 1
+
+
+def without_cjk_denials(text: str) -> str:
+    """Return a text without the Chinese words that deny: they are compared as polarity."""
+    return _NEGATION.sub(lambda word: word[0] if word[0].isascii() else " ", text)
 
 
 def clause_texts(text: str) -> list[str]:

@@ -6,16 +6,19 @@ words of `Only members can invite`.
 
 import re
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from support_bot.answering.checking.evidence import Evidence
 from support_bot.answering.checking.facts import Facts, has_content
 from support_bot.answering.checking.slots import Slot
 from support_bot.answering.checking.wording import BOUNDS, COMMON_VERBS, comparable, spelled_terms
 
+_NO_NAME = re.compile(r"\w+(?:ed|ly|ing)", re.IGNORECASE)  # `Compared to`, `Usually,`
+_NO_VERBS = frozenset(
+    "a all an any each every her his in it its my our that the their them these this those to your".split()
+)
 _PRONOUN = r"(?:[Yy]ou|[Ww]e|[Tt]hey)(?:['’]\w+)?"
 _BACK = 2  # sentences before a window, in which a pronoun's name may stand
-_OF_THE_HEAD = 0.25  # of the terms before a Chinese complement, in a sentence with it
 
 
 def says_it_of_another(claimed: Facts, evidence: Evidence) -> bool:
@@ -36,8 +39,9 @@ def stands_apart(claimed: Facts, sentences: Sequence[int], evidence: Evidence) -
         return True
     if any(_is_filled_otherwise(slot, sentences, evidence) for slot in claimed.slots):
         return True
-    return bool(claimed.complement) and not any(
-        _joins(claimed.terms, claimed.complement, evidence.terms[index]) for index in range(len(evidence.terms))
+    joined = claimed.joined
+    return joined is not None and not any(
+        joined.stands_in(clause.terms) for clause in chain.from_iterable(evidence.clauses)
     )
 
 
@@ -46,15 +50,11 @@ def _opening_name(claimed: Facts, evidence: Evidence) -> frozenset[str]:
     subject = claimed.subject
     if not subject or re.search(rf"\b{re.escape(subject.word.lower())}\b", evidence.text):
         return frozenset()
+    if _NO_NAME.fullmatch(subject.word) or subject.following[0] in _NO_VERBS:
+        return frozenset()  # `Restart your device`: no name that does something
     return frozenset(filter(comparable, spelled_terms(subject.word))) - BOUNDS - COMMON_VERBS
 
 
 def _is_filled_otherwise(slot: Slot, sentences: Sequence[int], evidence: Evidence) -> bool:
     others = [other for index in sentences for other in evidence.slots[index]]
     return any(other.displaces(slot) for other in others) and not any(other.fills(slot) for other in others)
-
-
-def _joins(terms: Sequence[str], complement: AbstractSet[str], sentence: AbstractSet[str]) -> bool:
-    """Whether a sentence has what a Chinese 是 joins: the complement and something of what stands before."""
-    head = set(terms) - complement
-    return len(complement & sentence) * 2 > len(complement) and len(head & sentence) >= _OF_THE_HEAD * len(head)

@@ -73,7 +73,8 @@ SAME = (
     "expire expiry expiration",
     "accurate accuracy",
     "easy easier ease",
-    "key important crucial essential",
+    "key crucial essential",
+    "uninstall deinstall",
 )
 
 # The second of a pair denies the first: it becomes the first and turns the clause's polarity.
@@ -86,6 +87,16 @@ DENIALS = (
 
 # The second of a pair is the contrary of the first: it becomes the first, and turns what the first is said of.
 CONTRARIES = "increase/decrease online/offline".split()
+
+# Each is the contrary of the other: beside the same word (`upload files`) they say different things.
+ANTONYMS = (
+    "upload/download import/export add/remove buy/sell sender/recipient lock/unlock mute/unmute install/uninstall "
+    "subscribe/unsubscribe archive/unarchive block/unblock link/unlink assign/unassign public/private "
+    "internal/external incoming/outgoing manual/automatic manually/automatically temporary/permanent "
+    "temporarily/permanently free/paid input/output ascending/descending before/after above/below "
+    "first/last approve/reject encourage/discourage encrypt/decrypt deposit/withdraw "
+    "domestic/international outbound/inbound weekday/weekend buyer/seller"
+).split()
 
 # Compared as numbers of dates.
 MONTHS = (

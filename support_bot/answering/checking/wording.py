@@ -6,7 +6,7 @@ Folded are spelling, inflection, derivation, and words that help pages and answe
 import re
 from functools import lru_cache
 
-from knowledge.stop_words import carries_meaning
+from knowledge.stop_words import FUNCTION_CHARACTERS, carries_meaning
 from knowledge.words import normalised, stem, terms
 from support_bot.answering.checking.vocabulary import (
     AMERICAN,
@@ -37,6 +37,11 @@ def spelled_terms(text: str) -> list[str]:
     for pattern, replacement in _AMERICAN:
         text = pattern.sub(replacement, text)
     return terms(text)
+
+
+def is_juncture(term: str) -> bool:
+    """Whether a pair of characters has one without content, so that it may only be where two words meet: 的玉."""
+    return not term.isascii() and not FUNCTION_CHARACTERS.isdisjoint(term)
 
 
 @lru_cache(maxsize=65_536)

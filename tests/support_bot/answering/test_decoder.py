@@ -236,7 +236,7 @@ def test_what_the_nearest_passage_denies_is_not_moved_to_another(word: str, mark
     claim = f"When you open the archive, you {word} need your blue folder to find your invoices."
     decoder, events = decoded(f"{claim} {mark}", passages=[ARCHIVE, PHONES])
     assert events == []
-    assert decoder.withheld == [Withheld(claim, "negated")]
+    assert [withheld.text for withheld in decoder.withheld] == [claim]
 
 
 def test_a_number_that_the_nearest_passage_gives_otherwise_is_not_moved_to_another() -> None:

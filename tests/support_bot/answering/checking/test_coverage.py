@@ -48,6 +48,14 @@ def test_a_sentence_that_names_another_is_in_no_window() -> None:
     assert not windows(facts("Plan A is cheap."), Evidence("Plan B is cheap."))
 
 
+def test_where_two_covered_chinese_words_meet_is_no_word() -> None:
+    evidence = Evidence("速度滑冰男子比賽中，王大明獲得金牌。")
+    [window, *_] = windows(facts("男子速度滑冰金牌王大明獲得。"), evidence)
+    assert window.shares.covered == 1
+    [window, *_] = windows(facts("男子速度滑冰金牌林小華獲得。"), evidence)
+    assert {"林小", "小华"} <= window.lacking
+
+
 @pytest.mark.parametrize("coefficients", [WORDS, CHARACTERS])
 def test_the_score_is_a_probability_that_grows_with_what_is_covered(coefficients: Coefficients) -> None:
     none, half, all_ = (coefficients.probability(Shares(share, share, 0)) for share in (0, 0.5, 1))

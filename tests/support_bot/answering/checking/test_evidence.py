@@ -45,3 +45,16 @@ def test_signs_are_counted_in_the_sentences_themselves() -> None:
     assert EVIDENCE.signs_of(facts("方案 A 每月 $10"), [0]) == 2
     assert EVIDENCE.signs_of(facts("方案 A 每月 $10"), [1]) == 0
     assert EVIDENCE.signs_of(facts("Contoso 在 2024 年"), [0, 1, 2]) == 0
+
+
+def test_an_answer_and_the_next_question_on_its_line_are_apart() -> None:
+    evidence = Evidence("何時可以申請? 全天24小時 申請無法進行時如何通知? 公告於網站")
+    said = [evidence.text[span.start : span.end] for span in evidence.spans]
+    assert said == ["何時可以申請?", "全天24小時", "申請無法進行時如何通知?", "公告於網站"]
+    assert evidence.asks == [True, False, True, False]
+
+
+def test_a_number_asked_about_is_stated_by_the_answer() -> None:
+    evidence = Evidence("錯誤代碼 40301 是什麼意思？\n您的服務已停用。\n請稍候。")
+    assert evidence.states(Number("40301", ""), [1])
+    assert not evidence.states(Number("40301", ""), [2])

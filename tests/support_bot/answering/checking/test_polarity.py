@@ -1,6 +1,6 @@
 import pytest
 
-from support_bot.answering.checking.polarity import clause_texts, denies
+from support_bot.answering.checking.polarity import clause_texts, denies, without_cjk_denials
 
 
 @pytest.mark.parametrize("text", ["You cannot go.", "Never go.", "Go without it.", "不可以", "尚未開放"])
@@ -9,7 +9,17 @@ def test_a_denial_is_known(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no more than 3", "not only here", "It is not impossible, not at all.", "不超過3個", "未滿18歲", "不斷"]
+    "text",
+    [
+        "no more than 3",
+        "not only here",
+        "It is not impossible, not at all.",
+        "不超過3個",
+        "未滿18歲",
+        "不斷",
+        "無卡提款",
+        "不可抗力",
+    ],
 )
 def test_what_merely_has_the_word_denies_nothing(text: str) -> None:
     assert not denies(text)
@@ -22,3 +32,8 @@ def test_a_phrase_that_opens_a_sentence_is_no_clause() -> None:
     ]
     assert clause_texts("購買後，無法退款")[0].split() == ["購買後", "無法退款"]
     assert len(clause_texts("In case it does not open, wait.")) == 2
+    assert len(clause_texts("Do not write - they may delay you.")) == 2
+
+
+def test_chinese_denials_are_no_words() -> None:
+    assert without_cjk_denials("禮物卡無法退款, not at all").split() == ["禮物卡", "法退款,", "not", "at", "all"]
