@@ -198,3 +198,31 @@ def test_a_thumb_stays_pressed_after_a_reload(visitor: Visitor) -> None:
     visitor.opens()
 
     expect(thumb).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_answer_goes_on_when_the_visitor_opens_the_next_page(visitor: Visitor, llm: FakeLLM) -> None:
+    llm.replies(at_length)
+    llm.scenario = Scenario(pause=0.02)
+    visitor.opens()
+    visitor.page.keyboard.type(OTHER_QUESTION)
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.panel.locator("[data-state=streaming] .prose")).not_to_be_empty()
+
+    visitor.page.reload()
+    visitor.opens()
+
+    visitor.is_answered()
+    expect(visitor.panel.locator("article.question")).to_have_count(1)
+    assert sum(OTHER_QUESTION in request.body["messages"][-1]["content"] for request in llm.requests) == 1
+
+
+def test_an_answer_that_is_stopped_is_no_longer_written(visitor: Visitor, llm: FakeLLM) -> None:
+    llm.replies(at_length)
+    llm.then(Scenario(stall_after=100))
+    asks_in_vain(visitor)
+    expect(visitor.panel.locator("[data-state=streaming] .prose")).not_to_be_empty()
+
+    visitor.page.keyboard.press("Escape")
+
+    expect(visitor.answer).to_have_attribute("data-state", "stopped")
+    assert llm.client_left.wait(timeout=20)  # the server would wait for the visitor for half a minute

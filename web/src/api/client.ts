@@ -1,6 +1,6 @@
 // Turns questions and ratings into requests to one server, and its refusals into failures that the widget can name.
 import { type AnswerEvent, answerEvent } from './events';
-import { EventStreamDecoder } from './stream';
+import { serverSentEvents } from './stream';
 import type { Tokens } from './tokens';
 import type { ChatRequest, FeedbackRequest, Problem, SessionRequest, SessionToken, WidgetConfig } from './types';
 
@@ -22,6 +22,12 @@ export class RequestFailed extends Error {
 const MENDED = ['token-expired', 'token-refused', 'token-missing'];
 const UNPROVED = ['proof-refused', 'token-missing'];
 
+/** Failures after which another try may reach the server. */
+export const AWAY: readonly FailureKind[] = ['offline', 'unreachable'];
+
+/** Milliseconds before each try to go on with a stream that was cut: together less than the server waits for it. */
+const PAUSES = [300, 1_000, 2_000, 4_000, 8_000, 8_000];
+
 export class Client {
   /** Set once, by whoever makes both: tokens are asked for by this client, and its requests carry them. */
   tokens: Pick<Tokens, 'current' | 'renewed'> | null = null;
@@ -38,19 +44,24 @@ export class Client {
     return (await response.json()) as SessionToken;
   }
 
-  /** Yields an answer's events as they come; throws RequestFailed when there is no answer to read. */
-  async *answer(asked: ChatRequest, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
-    const response = await this.#authorized('/api/v1/chat', { ...posted(asked, 'text/event-stream'), signal });
-    const reader = response.body!.getReader();
-    const decoder = new EventStreamDecoder();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      for (const { name, data } of decoder.feed(value)) {
-        const event = answerEvent(name, data);
-        if (event) yield event;
-      }
-    }
+  /**
+   * Yields an answer's events as they come, on as many connections as it takes; throws RequestFailed when there is no
+   * answer to read. The same question with the same key is asked once.
+   */
+  async *answer(asked: ChatRequest, key: string, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
+    const { headers, ...init } = posted(asked, 'text/event-stream');
+    const response = await this.#authorized('/api/v1/chat', { ...init, headers: { ...headers, 'Idempotency-Key': key }, signal });
+    yield* this.#followed(response, signal);
+  }
+
+  /** Yields the events of an answer that was begun before, from the first one on. */
+  async *again(messageId: string, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
+    yield* this.#followed(await this.#rest(messageId, '', signal), signal);
+  }
+
+  /** Ends an answer that nobody wants to read to its end. */
+  async stop(messageId: string): Promise<void> {
+    await this.#authorized(`/api/v1/chat/${messageId}/stop`, { method: 'POST' });
   }
 
   async rate(feedback: FeedbackRequest): Promise<void> {
@@ -60,6 +71,38 @@ export class Client {
   async config(signal: AbortSignal): Promise<WidgetConfig> {
     const response = await this.#request('/api/v1/widget/config', { signal });
     return (await response.json()) as WidgetConfig;
+  }
+
+  /** Yields a stream's events, and what comes behind the last of them when its connection is cut. */
+  async *#followed(response: Response, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
+    let last = '';
+    for (const pause of PAUSES) {
+      try {
+        for await (const { id, name, data } of serverSentEvents(response.body!)) {
+          last = id;
+          const event = answerEvent(name, data);
+          if (event) yield event;
+          if (name === 'done') return;
+        }
+      } catch (error) {
+        if (signal.aborted) throw error;
+      }
+      if (!last) return;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      signal.throwIfAborted();
+      try {
+        response = await this.#rest(last.slice(0, last.lastIndexOf(':')), last, signal);
+      } catch (error) {
+        if (!(error instanceof RequestFailed) || !AWAY.includes(error.kind)) return;
+        response = new Response('');
+      }
+      if (response.status === 204) return;
+    }
+  }
+
+  #rest(messageId: string, last: string, signal: AbortSignal): Promise<Response> {
+    const headers = { Accept: 'text/event-stream', ...(last && { 'Last-Event-ID': last }) };
+    return this.#authorized(`/api/v1/chat/${messageId}/stream`, { headers, signal });
   }
 
   /** Sends a request with a token; where that has ended, sends it once again with another. */

@@ -5,10 +5,10 @@ import { EventStreamDecoder, type ServerSentEvent } from './stream';
 
 const STREAM = ': ping\n\nid: m:0\nevent: meta\ndata: {"v":1}\n\nevent: delta\r\ndata: {"text":"設定 é 🎒"}\r\n\r\nevent: x\rdata: a\rdata: b\r\rdata: bare\n\nevent: empty\n\n';
 const EVENTS = [
-  { name: 'meta', data: '{"v":1}' },
-  { name: 'delta', data: '{"text":"設定 é 🎒"}' },
-  { name: 'x', data: 'a\nb' },
-  { name: 'message', data: 'bare' },
+  { id: 'm:0', name: 'meta', data: '{"v":1}' },
+  { id: 'm:0', name: 'delta', data: '{"text":"設定 é 🎒"}' },
+  { id: 'm:0', name: 'x', data: 'a\nb' },
+  { id: 'm:0', name: 'message', data: 'bare' },
 ];
 
 function decoded(bytes: Uint8Array, size: number): ServerSentEvent[] {

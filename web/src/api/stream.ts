@@ -1,6 +1,8 @@
 // Turns the bytes of a `text/event-stream`, split anywhere, into its events.
 
 export interface ServerSentEvent {
+  /** By which a stream that was cut goes on behind it. */
+  id: string;
   name: string;
   data: string;
 }
@@ -9,6 +11,7 @@ export interface ServerSentEvent {
 export class EventStreamDecoder {
   #text = new TextDecoder();
   #line = '';
+  #id = '';
   #name = '';
   #data: string[] = [];
 
@@ -25,16 +28,28 @@ export class EventStreamDecoder {
     const colon = line.indexOf(':');
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
+    if (field === 'id') this.#id = value;
     if (field === 'event') this.#name = value;
     if (field === 'data') this.#data.push(value);
     return [];
   }
 
   #complete(): ServerSentEvent[] {
-    const event = { name: this.#name || 'message', data: this.#data.join('\n') };
+    const event = { id: this.#id, name: this.#name || 'message', data: this.#data.join('\n') };
     const empty = this.#data.length === 0;
     this.#name = '';
     this.#data = [];
     return empty ? [] : [event];
+  }
+}
+
+/** Yields the events of a body; throws when its connection is cut. */
+export async function* serverSentEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
+  const reader = body.getReader();
+  const decoder = new EventStreamDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield* decoder.feed(value);
   }
 }

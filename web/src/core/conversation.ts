@@ -41,6 +41,7 @@ export interface Conversation {
 export type ConversationEvent =
   | AnswerEvent
   | { type: 'asked'; id: string; question: string }
+  | { type: 'again' }
   | { type: 'stopped' }
   | { type: 'cut' }
   | { type: 'failed'; failure: Failure }
@@ -64,6 +65,8 @@ export function reduce(conversation: Conversation, event: ConversationEvent): Co
         ...conversation,
         turns: conversation.turns.map((turn) => (turn.id === event.id ? { ...turn, rating: event.rating } : turn)),
       };
+    case 'again':
+      return { ...conversation, turns: conversation.turns.map((turn, place, { length }) => (place === length - 1 ? begun(turn) : turn)) };
     case 'meta':
       return { ...inLastTurn(conversation, event), id: event.data.conversation_id };
     default:
@@ -111,7 +114,12 @@ function asked(id: string, question: string): Turn {
   };
 }
 
-type TurnEvent = Exclude<ConversationEvent, { type: 'asked' | 'withdrawn' | 'rated' }>;
+/** Returns a turn whose answer comes once more from its beginning. */
+function begun({ id, question, messageId }: Turn): Turn {
+  return { ...asked(id, question), messageId };
+}
+
+type TurnEvent = Exclude<ConversationEvent, { type: 'asked' | 'withdrawn' | 'rated' | 'again' }>;
 
 function inLastTurn(conversation: Conversation, event: TurnEvent): Conversation {
   const last = conversation.turns.at(-1);

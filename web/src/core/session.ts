@@ -1,6 +1,7 @@
 // Asks, stops, retries and rates: everything that changes a conversation, whoever shows it.
-import { type Client, RequestFailed } from '../api/client';
-import { type Conversation, type ConversationEvent, EMPTY, type Failure, history, isUnderWay, type Rating, reduce } from './conversation';
+import { AWAY, type Client, RequestFailed } from '../api/client';
+import type { AnswerEvent } from '../api/events';
+import { type Conversation, type ConversationEvent, EMPTY, type Failure, history, isUnderWay, type Rating, reduce, resumed, type Turn } from './conversation';
 import type { ConversationStore } from './storage';
 
 const RETRY_SECONDS = 30; // when a limit names no time, or its header is not ours to read
@@ -28,12 +29,14 @@ export class Session {
 
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
-    this.conversation = collaborators.store.conversation();
+    const kept = collaborators.store.conversation();
+    this.conversation = resumed(kept);
     this.draft = collaborators.store.draft();
     const { signal } = this.#life;
     window.addEventListener('online', () => this.#sendKept(), { signal });
     window.addEventListener('pagehide', () => this.#keep(), { signal });
     window.addEventListener('storage', (event) => this.#follow(event), { signal });
+    void this.#goOn(kept.turns.at(-1));
   }
 
   get busy(): boolean {
@@ -55,35 +58,28 @@ export class Session {
   }
 
   /** Asks one question and follows its answer to the end; while another is answered, the question waits as a draft. */
-  async ask(question: string): Promise<void> {
+  async ask(question: string, id = newId()): Promise<void> {
     if (this.busy) return this.write(this.draft ? `${this.draft}\n${question}` : question);
-    const asking = new AbortController();
-    this.#asking = asking;
-    this.#apply({ type: 'asked', id: newId(), question });
+    this.#apply({ type: 'asked', id, question });
     this.#keep();
     this.#with.emit('message:sent');
-    try {
-      await this.#receive(question, asking.signal);
-    } catch (error) {
-      if (!asking.signal.aborted) this.#failed(error);
-    }
-    this.#keep();
+    await this.#followed((signal) => this.#answer(question, id, signal));
   }
 
   stop(): void {
     if (!this.busy) return;
+    this.#letGo();
     this.#apply({ type: 'stopped' });
-    this.#asking?.abort();
     this.#keep();
     this.#with.emit('answer:stopped');
   }
 
-  /** Asks a turn's question again; one that brought nothing gives way to the new one. */
+  /** Asks a turn's question again; one that brought nothing gives way to the new one, and may have reached the server. */
   retry(id: string): void {
     const turn = this.conversation.turns.find((found) => found.id === id);
     if (!turn || this.busy) return;
     if (!turn.text) this.#apply({ type: 'withdrawn', id });
-    void this.ask(turn.question);
+    void this.ask(turn.question, turn.failure && AWAY.includes(turn.failure.kind) ? id : newId());
   }
 
   /** Gives a question that was refused back as a draft, before what is written already. */
@@ -106,7 +102,7 @@ export class Session {
   }
 
   reset(): void {
-    this.#asking?.abort();
+    this.#letGo();
     this.conversation = EMPTY;
     this.#keep();
     this.#with.changed();
@@ -125,23 +121,58 @@ export class Session {
     this.#asking?.abort();
   }
 
-  async #receive(question: string, signal: AbortSignal): Promise<void> {
+  /** Goes on with an answer that was under way when the page was left. */
+  async #goOn(turn: Turn | undefined): Promise<void> {
+    if (!isUnderWay(turn) || !turn?.messageId) return;
+    const { messageId } = turn;
+    await this.#with.client.ready().catch(() => {}); // a customer who left has taken their conversation along
+    if (this.busy || this.conversation.turns.at(-1)?.id !== turn.id) return;
+    this.#apply({ type: 'again' });
+    await this.#followed((signal) => this.#with.client.again(messageId, signal));
+  }
+
+  async *#answer(question: string, key: string, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
     await this.#with.client.ready(); // a customer who left has taken their conversation along
-    if (signal.aborted) return;
+    signal.throwIfAborted();
     const asked = {
       message: question,
       history: history(this.conversation),
       ...this.#with.asker(),
       ...(this.conversation.id && { conversation_id: this.conversation.id }),
     };
-    for await (const event of this.#with.client.answer(asked, signal)) {
-      if (signal.aborted) return;
-      this.#apply(event);
-      if (event.type === 'meta') this.#with.emit('answer:start', { id: event.data.message_id });
-      if (event.type === 'handoff') this.#with.emit('handoff:offer', { reason: event.data.reason, url: event.data.url });
+    yield* this.#with.client.answer(asked, key, signal);
+  }
+
+  async #followed(answer: (signal: AbortSignal) => AsyncGenerator<AnswerEvent>): Promise<void> {
+    const asking = new AbortController();
+    this.#asking = asking;
+    try {
+      for await (const event of answer(asking.signal)) {
+        if (asking.signal.aborted) return;
+        this.#receive(event);
+      }
+      if (this.busy) this.#apply({ type: 'cut' }); // the stream ended without its `done`
+      this.#settled();
+    } catch (error) {
+      if (!asking.signal.aborted) this.#failed(error);
     }
-    if (this.busy) this.#apply({ type: 'cut' }); // the stream ended without its `done`
-    this.#settled();
+    this.#keep();
+  }
+
+  #receive(event: AnswerEvent): void {
+    this.#apply(event);
+    if (event.type === 'meta') {
+      this.#keep(); // so that another page can go on with it
+      this.#with.emit('answer:start', { id: event.data.message_id });
+    }
+    if (event.type === 'handoff') this.#with.emit('handoff:offer', { reason: event.data.reason, url: event.data.url });
+  }
+
+  /** Ends the answer that is under way here and at the server. */
+  #letGo(): void {
+    const last = this.conversation.turns.at(-1);
+    this.#asking?.abort();
+    if (isUnderWay(last) && last?.messageId) void this.#with.client.stop(last.messageId).catch(() => {}); // it ends anyhow
   }
 
   #settled(): void {
@@ -165,7 +196,7 @@ export class Session {
   /** Shows what another tab of the site did. */
   #follow(event: StorageEvent): void {
     if (this.busy || !this.#with.store.owns(event.key)) return;
-    this.conversation = this.#with.store.conversation();
+    this.conversation = resumed(this.#with.store.conversation());
     this.#with.changed();
   }
 

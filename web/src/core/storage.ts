@@ -1,5 +1,5 @@
 // Keeps a conversation and a draft in the browser's storage, or in memory where the page may not store.
-import { type Conversation, EMPTY, resumed, type Turn } from './conversation';
+import { type Conversation, EMPTY, type Turn } from './conversation';
 
 type Keys = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
@@ -30,10 +30,11 @@ export class ConversationStore {
     this.#token = `support-bot:${origin}:token`;
   }
 
+  /** Returns the conversation as it was kept; an answer may have been under way. */
   conversation(): Conversation {
     const kept = parsed(this.#keys.getItem(this.#conversation));
     if (!kept || this.now() - kept.saved > LIFETIME) return EMPTY;
-    return resumed(kept.conversation);
+    return kept.conversation;
   }
 
   draft(): string {
