@@ -47,7 +47,10 @@ class KeptConversation(BaseModel):
     messages: list[KeptMessage]
 
 
-@router.get("/chat/{message_id}/stream", responses={**_MISSING, 200: {"content": {"text/event-stream": {}}}})
+@router.get(
+    "/chat/{message_id}/stream",
+    responses={**_MISSING, 409: {"model": Problem}, 200: {"content": {"text/event-stream": {}}}},
+)
 async def resume(
     message_id: str,
     answers: AnswersDependency,
@@ -65,6 +68,8 @@ async def resume(
     kept = await asyncio.to_thread(runs.store.message, message_id, owner=asker.owner)
     if kept is None:
         raise HTTPException(404)
+    if kept.status == "running":  # by another process: at the start of one, what it left running is interrupted
+        raise HTTPException(409)
     missing = _frames(kept, after=after, hidden=hidden)
     return _stream(missing) if missing else Response(status_code=204)
 

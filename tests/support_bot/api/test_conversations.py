@@ -226,6 +226,14 @@ def test_c3_a_stream_goes_on_while_it_is_written(served: Served) -> None:
         assert _frames(rest) == _frames(whole.result().text)[place:]
 
 
+def test_c3_an_answer_that_another_server_writes_is_asked_for_again_in_a_moment(served: Served) -> None:
+    message_id = served.ask(headers={**served.mine, **_JSON}).json()["message_id"]
+    with closing(sqlite3.connect(served.data_dir / FILE)) as other, other:
+        other.execute("UPDATE messages SET status = 'running', answer = NULL, frames = '[]'")
+    rest = served.resumed(message_id, "", headers=served.mine)
+    assert (rest.status_code, rest.json()["type"]) == (409, "/problems/still-running")
+
+
 def test_a_stopped_answer_lets_the_endpoint_go_and_is_kept_as_far_as_it_came(served: Served) -> None:
     served.llm.scenario = Scenario(stall_after=14)
     body = {"message": "When are refunds paid?", "conversation_id": "c_1"}
