@@ -11,10 +11,13 @@ from support_bot.settings import SupportBotSettings
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> list[argparse.ArgumentParser]:
     """Add the commands to the command line."""
     export = commands.add_parser("export", help="print all questions and answers that are kept, as JSON lines")
+    export.add_argument("--owner", help="of one asker alone, such as `customer:` and the id that your proofs name")
     export.set_defaults(command=_export)
 
-    erase = commands.add_parser("erase", help="erase a conversation with all that was said of it")
-    erase.add_argument("name", metavar="ID", help="the conversation's id, or that of one of its messages")
+    erase = commands.add_parser("erase", help="erase a conversation, or all of one asker, with all that was said of it")
+    what = erase.add_mutually_exclusive_group(required=True)
+    what.add_argument("name", nargs="?", metavar="ID", help="the conversation's id, or that of one of its messages")
+    what.add_argument("--owner", help="all of this asker, such as `customer:` and the id that your proofs name")
     erase.set_defaults(command=_erase)
     return [export, erase]
 
@@ -24,7 +27,7 @@ def _export(options: argparse.Namespace, settings: SupportBotSettings, knowledge
     from support_bot.app import open_store
 
     with closing(open_store(settings, knowledge_settings)) as store:
-        for kept in store.exported():
+        for kept in store.exported(owner=options.owner):
             print(kept_message(kept).model_dump_json())
     return 0
 
@@ -33,8 +36,9 @@ def _erase(options: argparse.Namespace, settings: SupportBotSettings, knowledge_
     from support_bot.app import open_store
 
     with closing(open_store(settings, knowledge_settings)) as store:
-        count = store.erase_named(options.name)
+        count = store.erase_all(owner=options.owner) if options.owner else store.erase_named(options.name)
     if not count:
-        raise NotKept(f"Site {settings.site!r} keeps no such conversation or message: {options.name!r}.")
+        of_what = f"conversation of {options.owner!r}" if options.owner else f"conversation or message {options.name!r}"
+        raise NotKept(f"Site {settings.site!r} keeps no {of_what}.")
     print(f"Erased {'the conversation' if count == 1 else f'{count} conversations'} with all that was said of it.")
     return 0

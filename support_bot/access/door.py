@@ -71,7 +71,8 @@ class Door:
             if site.proof == "off":
                 raise ProofRefused(f"Site {site.name!r} takes no proofs: `sites change {site.name} --proof optional`.")
             owner, proof_key = self._proofs.customer(proof)
-            holder = Holder("customer", owner, origin=origin, site_key=key.id, proof_key=proof_key)
+            before = self._visitor_before(authorization)
+            holder = Holder("customer", owner, origin=origin, site_key=key.id, proof_key=proof_key, before=before)
         elif site.proof == "required":
             raise Unproved("This site answers its customers alone: send a proof that its website's backend has signed.")
         else:

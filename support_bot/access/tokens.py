@@ -41,6 +41,7 @@ class Holder:
     site_key: str  # the id of the key by which it was asked for
     proof_key: str = ""  # a customer's: the id of the key that proved them
     is_new: bool = False  # nobody has seen them before
+    before: str = ""  # of a customer: the visitor who they were until now
 
 
 def new_visitor() -> str:

@@ -10,6 +10,7 @@ from support_bot.access.limits import RateLimits
 from support_bot.access.principal import Principal
 from support_bot.api.answers import base_url
 from support_bot.api.problems import Problem
+from support_bot.api.runs import Runs
 
 REFUSALS: dict[int | str, dict[str, Any]] = {401: {"model": Problem}, 403: {"model": Problem}}
 LIMITED: dict[int | str, dict[str, Any]] = {**REFUSALS, 429: {"model": Problem}, 503: {"model": Problem}}
@@ -18,6 +19,12 @@ LIMITED: dict[int | str, dict[str, Any]] = {**REFUSALS, 429: {"model": Problem},
 def door(request: Request) -> Door:
     """Return the way into the site."""
     found: Door = request.app.state.door
+    return found
+
+
+def runs(request: Request) -> Runs:
+    """Return the answers that are being given."""
+    found: Runs = request.app.state.runs
     return found
 
 
@@ -45,7 +52,10 @@ def site_key(request: Request) -> str:
 
 
 async def _asker(request: Request) -> Principal:
-    return door(request).principal(authorization=request.headers.get("authorization", ""), **origins_of(request))
+    asker = door(request).principal(authorization=request.headers.get("authorization", ""), **origins_of(request))
+    if asker.kind == "visitor" and not asker.is_local:
+        await runs(request).check_stays(asker.owner)
+    return asker
 
 
 async def _admitted(request: Request) -> Principal:

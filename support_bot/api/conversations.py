@@ -1,8 +1,9 @@
 """Show, resume, stop and erase what one asker has said and been answered."""
 
 import asyncio
+import itertools
 import json
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -24,6 +25,8 @@ from support_bot.conversations.feedback import Feedback
 from support_bot.conversations.records import Kept, KeptStatus
 
 _MISSING: dict[int | str, dict[str, Any]] = {**REFUSALS, 404: {"model": Problem}, 503: {"model": Problem}}
+
+JSON_LINES = "application/x-ndjson"
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"])
 
@@ -82,6 +85,31 @@ async def stop(message_id: str, runs: RunsDependency, asker: Asker) -> Response:
         run.stop("stopped")
     elif await asyncio.to_thread(runs.store.message, message_id, owner=asker.owner) is None:
         raise HTTPException(404)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/conversations",
+    response_class=StreamingResponse,
+    responses={
+        **_MISSING,
+        200: {
+            "description": "A message a line, oldest first.",
+            "content": {JSON_LINES: {"schema": {"type": "string"}}},
+        },
+    },
+)
+async def belongings(answers: AnswersDependency, runs: RunsDependency, asker: Asker) -> Response:
+    """Return everything that is kept of whoever asks."""
+    hidden = await asyncio.to_thread(answers.knowledge_base.hidden)
+    return await json_lines(kept_message(kept, hidden=hidden) for kept in runs.store.exported(owner=asker.owner))
+
+
+@router.delete("/conversations", status_code=204, responses=_MISSING)
+async def erase_all(runs: RunsDependency, asker: Asker) -> Response:
+    """Erase everything that is kept of whoever asks."""
+    runs.stop("stopped", owner=asker.owner)
+    await asyncio.to_thread(runs.store.erase_all, owner=asker.owner)
     return Response(status_code=204)
 
 
@@ -153,6 +181,13 @@ def kept_message(kept: Kept, *, hidden: frozenset[str] = frozenset()) -> KeptMes
 def streamed(frames: AsyncGenerator[bytes, None]) -> Response:
     """Return frames as a response that nothing on the way holds back."""
     return StreamingResponse(with_heartbeat(frames), media_type="text/event-stream", headers=STREAM_HEADERS)
+
+
+async def json_lines(objects: Iterator[BaseModel]) -> Response:
+    """Return objects as JSON, one a line, as they are read. Raises what reading the first one raises."""
+    lines = (f"{each.model_dump_json()}\n" for each in objects)
+    first = await asyncio.to_thread(next, lines, "")
+    return StreamingResponse(itertools.chain([first], lines), media_type=JSON_LINES)
 
 
 def _stream(frames: Iterable[bytes]) -> Response:

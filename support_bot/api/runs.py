@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from fastapi import Depends, Request
 
 from support_bot.access.admission import Admission
+from support_bot.access.errors import TokenRefused
 from support_bot.access.principal import Principal
 from support_bot.answering.events import AnswerEvent
 from support_bot.api.problems import problem
@@ -110,10 +111,38 @@ class Runs:
                 raise
             return []
 
-    def stop(self, why: Cut, *, conversation: str = "", owner: str = "") -> None:
-        """Cut off the answers of a conversation, or all."""
+    async def check_stays(self, visitor: str) -> None:
+        """Raise TokenRefused for a visitor who has become a customer."""
+        if await self.has_left(visitor):
+            raise TokenRefused("Whoever had this token has become a customer since. Ask for a new one.")
+
+    async def has_left(self, visitor: str) -> bool:
+        """Whether a visitor has become a customer; not known where answers may go unrecorded, and do."""
+        try:
+            return await asyncio.to_thread(self.store.has_left, visitor)
+        except StoreUnavailable:
+            if not self._answer_unrecorded:
+                raise
+            return False
+
+    async def hand_over(self, conversation: str, *, visitor: str, customer: str) -> None:
+        """Make a visitor's conversation that of the customer who they have become; they have no other one."""
+        try:
+            has_come = await asyncio.to_thread(self.store.hand_over, conversation, visitor=visitor, customer=customer)
+        except StoreUnavailable as error:
+            if not self._answer_unrecorded:
+                raise
+            logger.warning("A customer's conversation stays behind. %s", error)
+            return
+        for run in self._runs.values():
+            if has_come and (run.owner, run.message.conversation_id) == (visitor, conversation):
+                run.owner = customer
+
+    def stop(self, why: Cut, *, owner: str = "", conversation: str = "") -> None:
+        """Cut off the answers of an owner, of one conversation of theirs, or all."""
         for run in list(self._runs.values()):
-            if not owner or (run.owner, run.message.conversation_id) == (owner, conversation):
+            is_owners = not owner or run.owner == owner
+            if is_owners and (not conversation or run.message.conversation_id == conversation):
                 run.stop(why)
 
     async def close(self) -> None:

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from support_bot.access.errors import Refused
-from support_bot.access.tokens import LIFETIME
-from support_bot.api.askers import LIMITED, address_of, door, limits, origins_of
+from support_bot.access.tokens import LIFETIME, Holder
+from support_bot.api.askers import LIMITED, address_of, door, limits, origins_of, runs
 from support_bot.api.problems import Problem
 from support_bot.api.schema import AskerKind
 
@@ -21,6 +21,11 @@ class SessionRequest(BaseModel):
     proof: str = Field(
         default="", max_length=8_000, description="What the website's backend has signed for its customer."
     )
+    conversation_id: str = Field(
+        default="",
+        max_length=64,
+        description="Of the visitor whose token is sent: the conversation that the customer takes along.",
+    )
 
 
 class SessionToken(BaseModel):
@@ -34,17 +39,25 @@ class SessionToken(BaseModel):
 
 @router.post("/sessions", responses={**LIMITED, 422: {"model": Problem}})
 async def session(asked: SessionRequest, request: Request) -> SessionToken:
-    """Give a page in a browser a token. With the token before it, also expired, a visitor stays the same."""
+    """Give a page in a browser a token. With the token before it, also expired, a visitor stays the same.
+
+    A visitor who proves to be a customer is that customer from then on, with the one conversation that is named.
+    """
     try:
-        token, holder = door(request).session(
-            site_key=asked.site_key,
-            proof=asked.proof,
-            authorization=request.headers.get("authorization", ""),
-            **origins_of(request),
-        )
+        token, holder = _issued(asked, request, before=request.headers.get("authorization", ""))
     except Refused:
         await limits(request).check_newcomer(address=address_of(request))  # nobody tries keys for long
         raise
+    if holder.kind == "visitor" and not holder.is_new and await runs(request).has_left(holder.owner):
+        token, holder = _issued(asked, request, before="")
     if holder.is_new:
         await limits(request).check_newcomer(address=address_of(request))
+    if holder.before:
+        await runs(request).hand_over(asked.conversation_id, visitor=holder.before, customer=holder.owner)
     return SessionToken(token=token, expires_in=LIFETIME, kind=holder.kind, owner=holder.owner)
+
+
+def _issued(asked: SessionRequest, request: Request, *, before: str) -> tuple[str, Holder]:
+    return door(request).session(
+        site_key=asked.site_key, proof=asked.proof, authorization=before, **origins_of(request)
+    )

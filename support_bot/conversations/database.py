@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from support_bot.conversations.errors import StoreDamaged, StoreError, StoreNewer, StoreUnavailable
 
 FILE = "conversations.sqlite"
+ONLY_READS = "only_reads"  # an option of an engine whose transactions wait for nobody who writes
 _BUSY_SECONDS = 5.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -70,7 +71,8 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # One that begins by reading could not write once another has written in between.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        only_reads = connection.get_execution_options().get(ONLY_READS, False)
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -51,6 +51,15 @@ messages = Table(
     Index("messages_once", "idempotency_key", unique=True),
 )
 
+# Visitors who have become customers: their tokens are good for nothing any more.
+left_visitors = Table(
+    "left_visitors",
+    metadata,
+    Column("site", String(100), primary_key=True),
+    Column("owner", String(200), primary_key=True),
+    Column("at", Float, nullable=False),
+)
+
 citations = Table(
     "citations",
     metadata,

@@ -12,15 +12,19 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from support_bot.conversations.database import ONLY_READS
 from support_bot.conversations.errors import KeyReused, StoreUnavailable
 from support_bot.conversations.feedback import Feedback
 from support_bot.conversations.masking import masked
 from support_bot.conversations.records import Answered, Asked, Kept
-from support_bot.conversations.schema import citations, conversations, feedback, messages
+from support_bot.conversations.schema import citations, conversations, feedback, left_visitors, messages
+
+_PAGE = 200  # messages that are read at once
+_LEFT_FOR = 40 * 24 * 3600.0  # seconds after which no token of a visitor can be renewed any more
 
 
 class ConversationStore:
@@ -28,6 +32,7 @@ class ConversationStore:
 
     def __init__(self, engine: Engine, *, site: str) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(**{ONLY_READS: True})
         self.site = site
 
     def close(self) -> None:
@@ -36,7 +41,7 @@ class ConversationStore:
 
     def earlier(self, asked: Asked) -> Kept | None:
         """Return the message that the same request has begun before. Raises KeyReused as `begin` does."""
-        with self._transaction() as connection:
+        with self._transaction(only_reads=True) as connection:
             return self._earlier(asked, connection)
 
     def begin(self, asked: Asked) -> Kept | None:
@@ -83,20 +88,27 @@ class ConversationStore:
 
     def message(self, message_id: str, *, owner: str) -> Kept | None:
         """Return a message of this owner."""
-        with self._transaction() as connection:
+        with self._transaction(only_reads=True) as connection:
             found = connection.execute(self._messages(owner).where(messages.c.id == message_id)).one_or_none()
         return None if found is None else _kept(found)
 
     def conversation(self, name: str, *, owner: str) -> list[Kept]:
         """Return a conversation's messages, oldest first; none when this owner has no such conversation."""
         of_it = self._messages(owner).where(conversations.c.name == name).order_by(messages.c.asked)
-        with self._transaction() as connection:
+        with self._transaction(only_reads=True) as connection:
             return [_kept(row) for row in connection.execute(of_it)]
 
-    def exported(self, *, owner: str | None = None) -> list[Kept]:
-        """Return all messages, or those of one owner, oldest first."""
-        with self._transaction() as connection:
-            return [_kept(row) for row in connection.execute(self._messages(owner).order_by(messages.c.asked))]
+    def exported(self, *, owner: str | None = None) -> Iterator[Kept]:
+        """Yield all messages, or those of one owner, oldest first."""
+        place, last = tuple_(messages.c.asked, messages.c.id), (0.0, "")
+        while True:
+            page = self._messages(owner).where(place > last).order_by(*place).limit(_PAGE)
+            with self._transaction(only_reads=True) as connection:
+                found = list(connection.execute(page))
+            yield from map(_kept, found)
+            if len(found) < _PAGE:
+                return
+            last = (found[-1].asked, found[-1].id)
 
     def rate(self, said: Feedback, *, owner: str) -> bool:
         """Keep what an asker says of an answer; False when this owner has no such message. The last word counts."""
@@ -116,6 +128,14 @@ class ConversationStore:
         self._forget()
         return erased > 0
 
+    def erase_all(self, *, owner: str) -> int:
+        """Delete all conversations of an owner with all that belongs to them, and return how many they were."""
+        of_owner = delete(conversations).where(conversations.c.site == self.site, conversations.c.owner == owner)
+        with self._transaction() as connection:
+            erased = connection.execute(of_owner).rowcount
+        self._forget()
+        return erased
+
     def erase_named(self, name: str) -> int:
         """Delete the conversations of this name, or the one that this message is of, and return how many they were."""
         c, of_message = conversations.c, select(messages.c.conversation).where(messages.c.id == name)
@@ -124,6 +144,31 @@ class ConversationStore:
             erased = connection.execute(named).rowcount
         self._forget()
         return erased
+
+    def hand_over(self, name: str, *, visitor: str, customer: str) -> bool:
+        """Make a visitor's conversation a customer's, and note that the visitor has left.
+
+        False for a visitor who had left before. Where the customer has a conversation of this name, it stays as it is.
+        """
+        c, now = conversations.c, time.time()
+        theirs = select(c.id).where(c.site == self.site, c.owner == customer, c.name == name)
+        visitors = update(conversations).where(c.site == self.site, c.owner == visitor, c.name == name)
+        try:
+            with self._transaction() as connection:
+                connection.execute(delete(left_visitors).where(left_visitors.c.at < now - _LEFT_FOR))
+                connection.execute(insert(left_visitors).values(site=self.site, owner=visitor, at=now))
+                if connection.execute(theirs).one_or_none() is None:
+                    connection.execute(visitors.values(owner=customer))
+        except IntegrityError:
+            return False
+        return True
+
+    def has_left(self, visitor: str) -> bool:
+        """Whether a visitor has become a customer."""
+        c = left_visitors.c
+        left = select(c.at).where(c.site == self.site, c.owner == visitor)
+        with self._transaction(only_reads=True) as connection:
+            return connection.execute(left).one_or_none() is not None
 
     def sweep(self, *, before: float) -> int:
         """Delete the conversations in which nothing was said since then, and return how many they were."""
@@ -144,7 +189,7 @@ class ConversationStore:
             .order_by(func.max(messages.c.asked).desc())
             .limit(count)
         )
-        with self._transaction() as connection:
+        with self._transaction(only_reads=True) as connection:
             found = list(connection.execute(newest).scalars())
         return list(dict.fromkeys(map(masked, found)))
 
@@ -201,8 +246,8 @@ class ConversationStore:
                     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with self._named(), self._engine.begin() as connection:
+    def _transaction(self, *, only_reads: bool = False) -> Iterator[Connection]:
+        with self._named(), (self._reading if only_reads else self._engine).begin() as connection:
             yield connection
 
     @contextmanager

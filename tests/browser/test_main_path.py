@@ -120,7 +120,7 @@ def test_what_was_wrong_is_kept_with_its_answer(visitor: Visitor, data_dir: Path
 
     expect(visitor.answer.get_by_text("Thank you.")).to_be_focused()
     with closing(ConversationStore(opened(database_url("", data_dir=data_dir)), site="default")) as store:
-        kept = store.exported()[-1]
+        *_, kept = store.exported()
     assert kept.typed == "How do I import a folder of articles?"
     assert kept.feedback == {"rating": "down", "reason": "outdated"}
 

@@ -193,6 +193,8 @@ def test_a_conversation_is_exported_and_erased(own_data: Path) -> None:
     assert (unknown.returncode, "'c_2'" in unknown.stderr) == (1, True)
     assert _run("erase", kept["message_id"], "--data", own_data).returncode == 0
     assert _exported(own_data) == []
+    nothing = _run("erase", "--owner", "local", "--data", own_data)
+    assert (nothing.returncode, "'local'" in nothing.stderr) == (1, True)
 
 
 def test_p5_a_damaged_database_is_refused_before_anything_listens(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ _MATRIX = (
     Row("POST", "/api/v1/chat", "/api/v1/chat", _ASKED, _KNOWN),
     Row("GET", "/api/v1/chat/{message_id}/stream", "/api/v1/chat/m_0/stream", None, _KNOWN),
     Row("POST", "/api/v1/chat/{message_id}/stop", "/api/v1/chat/m_0/stop", None, _KNOWN),
+    Row("GET", "/api/v1/conversations", "/api/v1/conversations", None, _KNOWN),
+    Row("DELETE", "/api/v1/conversations", "/api/v1/conversations", None, _KNOWN),
     Row("GET", "/api/v1/conversations/{conversation_id}", "/api/v1/conversations/c_0", None, _KNOWN),
     Row("DELETE", "/api/v1/conversations/{conversation_id}", "/api/v1/conversations/c_0", None, _KNOWN),
     Row("POST", "/api/v1/feedback", "/api/v1/feedback", _MESSAGE, _KNOWN),

@@ -21,11 +21,11 @@ async def test_what_was_said_too_long_ago_is_erased(tmp_path: Path) -> None:
                 changed = update(conversations).where(conversations.c.name == name)
                 connection.execute(changed.values(changed=time.time() - days * 86_400))
         sweeping = asyncio.create_task(keep_sweeping(store, days=7))
-        while await asyncio.to_thread(lambda: len(store.exported()) > 1):
+        while await asyncio.to_thread(lambda: len(list(store.exported())) > 1):
             pass
         sweeping.cancel()
         with suppress(asyncio.CancelledError):
             await sweeping
         assert [kept.conversation for kept in store.exported()] == ["c_new"]
         await keep_sweeping(store, days=0)  # keeps all, and ends
-        assert len(store.exported()) == 1
+        assert len(list(store.exported())) == 1

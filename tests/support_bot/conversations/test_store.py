@@ -119,7 +119,7 @@ def test_what_is_erased_is_in_no_file(tmp_path: Path) -> None:
         store.finish("m_1", _ANSWERED)
         store.rate(Feedback("m_1", "down", None, "says Rumpelstilzchen"), owner="a")
         assert store.erase("c_1", owner="a")
-        assert store.exported() == []
+        assert list(store.exported()) == []
         for file in tmp_path.iterdir():
             assert b"Rumpelstilzchen" not in file.read_bytes()
             assert b"within 5 days" not in file.read_bytes()
@@ -129,7 +129,7 @@ def test_an_answer_that_comes_after_its_erasure_is_not_kept(store: ConversationS
     store.begin(_asked())
     assert store.erase("c_1", owner="a")
     store.finish("m_1", _ANSWERED)
-    assert store.exported() == []
+    assert list(store.exported()) == []
 
 
 def test_old_conversations_are_swept_and_no_others(store: ConversationStore) -> None:
@@ -146,3 +146,33 @@ def test_recent_questions_are_told_once_each_the_newest_first(store: Conversatio
         store.finish(f"m_{number}", replace(_ANSWERED, question=question))
     assert store.recent_questions(5) == ["[e-mail]?", "a?", "b?"]
     assert store.recent_questions(1) == ["[e-mail]?"]
+
+
+def test_a_visitor_takes_one_conversation_along_and_has_left(store: ConversationStore) -> None:
+    for name in ("c_1", "c_2"):
+        store.begin(_asked(f"m_{name}", owner="visitor:1", conversation=name, key=""))
+    assert not store.has_left("visitor:1")
+    assert store.hand_over("c_1", visitor="visitor:1", customer="customer:ada")
+    assert store.has_left("visitor:1")
+    assert [kept.conversation for kept in store.exported(owner="customer:ada")] == ["c_1"]
+    assert [kept.conversation for kept in store.exported(owner="visitor:1")] == ["c_2"]
+    assert not store.hand_over("c_2", visitor="visitor:1", customer="customer:ada")  # whoever still has the token
+    assert not store.hand_over("c_2", visitor="visitor:1", customer="customer:bob")
+    assert [kept.conversation for kept in store.exported(owner="visitor:1")] == ["c_2"]
+
+
+def test_a_conversation_takes_no_other_s_place(store: ConversationStore) -> None:
+    store.begin(_asked("m_1", owner="customer:ada", key=""))
+    store.begin(_asked("m_2", owner="visitor:1", key=""))
+    assert store.hand_over("c_1", visitor="visitor:1", customer="customer:ada")
+    assert [kept.message_id for kept in store.exported(owner="customer:ada")] == ["m_1"]
+
+
+def test_all_of_one_owner_is_exported_and_erased_and_nothing_else(store: ConversationStore) -> None:
+    for number in range(450):  # more than are read at once
+        store.begin(_asked(f"m_{number}", conversation=f"c_{number % 2}", key=""))
+    store.begin(_asked("m_theirs", owner="b", key=""))
+    exported = [kept.message_id for kept in store.exported(owner="a")]
+    assert len(exported) == len(set(exported)) == 450
+    assert store.erase_all(owner="a") == 2
+    assert [kept.message_id for kept in store.exported()] == ["m_theirs"]

@@ -115,6 +115,8 @@ export interface SessionRequest {
   site_key: string;
   /** What the website's backend has signed for its customer. */
   proof?: string;
+  /** Of the visitor whose token is sent: the conversation that the customer takes along. */
+  conversation_id?: string;
 }
 
 /** A token to send as `Authorization: Bearer`. */
