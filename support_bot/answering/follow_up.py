@@ -12,10 +12,11 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_core.messages.ai import UsageMetadata
 
-from knowledge.stop_words import carries_meaning, content_terms
-from knowledge.words import stem, terms
+from knowledge.stop_words import content_terms
+from knowledge.words import simplified, terms
 from support_bot.answering.phrases import CLARIFY
 from support_bot.answering.query import MARKS, Question, Turn
+from support_bot.answering.substance import amount, substance
 from support_bot.llm.errors import ModelUnavailable
 
 _REWRITING_SECONDS = 4.0  # then the topic is carried
@@ -24,31 +25,51 @@ _TOPIC_WORDS = 12
 _TURNS_READ = 4  # of the conversation, by the model
 _ELSEWHERE = 0.2  # of a rewritten question's terms may come from neither question nor conversation
 
-_OPENS = re.compile(
-    r"(?:and|but|or|so|then|also|what about|how about|what if|why|why not|how so|how long|how much|how many|since when"
-    r"|for|on|in|with|without|from|at|by|und|aber|oder|warum|wieso|et|mais|pourquoi|y|pero|por qué)\b[^,]{0,60}$",
+_FRAGMENT = 3  # words of substance that may follow `and`, `what about` or `for`
+_GOES_ON = re.compile(
+    r"[¿¡]?(?:(?:ok(?:ay)?|thanks|thank you|danke|merci|gracias)\b[,.!]? *)?"
+    r"(?:(?:and|but|or|so|then|also|only|what about|how about|what if|same|for|on|in|with|without|from|at|by|as|if"
+    r"|und|aber|oder|auch|nur|was ist mit|wenn|für|mit|ohne|als|et|mais|ou|aussi|seulement|pour|avec|sans|si"
+    r"|y|pero|también|solo|sólo|para|con|sin|qué pasa con)\b|[那也只还]|可是|但|如果)",
+    re.IGNORECASE,
+)
+_ASKS_IN_FULL = re.compile(
+    r"\b(?:how|where|when|why|which|what|who) (?:\w+ ){0,2}?(?:do|does|did|is|are|can|could|should|will|would)\b"
+    r"|\b(?:wie|wo|wann|warum|welche[rsn]?|wer) \w+ |\b(?:comment|où|quand|pourquoi|quel(?:le)?s?) \w+"
+    r"|\b(?:cómo|dónde|cuándo|por qué|qué|cuáles?) \w+|如何|怎[么样]|什么|哪|为何",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(
+    r"[¿]?(?:what(?:'s| is| are| does)|was (?:ist|sind|heißt)|qu'est-ce qu(?:e|'une?)|qué (?:es|son|significa))"
+    r"(?: (?:an?|the|eine?|une?|una?))? (?!(?:it|that|this|das|es|eso|esto|ça|cela)\b)[\w-]+(?: mean)?\s*\?*"
+    r"|.{2,}是什么[?？]?",
+    re.IGNORECASE,
+)
+_ASKS_FOR_OWN = re.compile(  # `Where is my order?`
+    r"[¿]?(?:(?:where|when|what) (?:is|are|will) (?:my|our)|(?:wo|wann) (?:ist|sind|kommt) (?:mein|unser)e?"
+    r"|où (?:est|sont) (?:mon|ma|mes|notre)|dónde está[n]? mis?) \w+|我的.{2,}(?:在哪|怎么|何时)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|those|these|he|him|she|her|the same|another one"
-    r"|the (?:first|second|third|last|other) one|ones?|both"
-    r"|dafür|damit|davon|darauf|ihn|cela|ça|celui|eso|esto|ello)\b",
+    r"|the (?:first|second|third|last|other) one|ones?|both|neither"
+    r"|dafür|damit|davon|darauf|dabei|dazu|ihn|cela|ça|celui|celle|eso|esto|ello)\b",
     re.IGNORECASE,
 )
 _THAT = re.compile(
     r"\b(?:that|this|there)(?=\s*[?.!,]|$)"
     r"|\b(?:do|does|did|is|about|after|before|for|with|like|can|will|would) (?:that|this)\b"
-    r"|^(?:does|is|can|will|do) (?:this|these|those|that)\b",
+    r"|^(?:does|is|can|will|do) (?:this|these|those|that)\b"
+    r"|^(?:geht|ist|kann|gilt|kostet|funktioniert) (?:ich |man )?(?:das|dies|es)\b"
+    r"|\b(?:ich|man) es\b",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
     r"\b(?:is|was|would) it (?:possible|necessary|safe|okay?|allowed|true|worth)\b|\bis there\b", re.I
 )
 _CHINESE = re.compile(
-    r"^(?:那|那麼|那么|還有|还有|可是|但是?|如果|為什麼|为什么|多久|多少)|[它牠]們?们?|(?:這|这|那)(?:個|个|樣|样|種|种|些)?"
-    r"(?=[呢嗎吗？?，,要怎能可會会]|$)|呢[？?]?$|其他的?[？?]?$|第[一二三兩两]個|第[一二三两]个|上面|前面說|前面说"
+    r"它们?|[这那](?:[个样种些](?=[呢吗？?，,要怎能可会]|$)|呢)|其他的?[？?]?$|第[一二三两]个|上面|前面说"
 )
-_CJK_OR_WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_]+(?:['_-][^\W_]+)*")
 
 _REWRITE = """\
 Rewrite the last message as one question that can be understood without the conversation. Take what it leaves out \
@@ -61,13 +82,19 @@ def needs_context(question: Question) -> bool:
     if not any(turn.role == "user" for turn in question.history):
         return False
     text = _EXPLETIVE.sub("", question.text.strip())
-    if len(content_terms(text)) <= 1 or _CHINESE.search(text) or _THAT.search(text):
+    chinese = simplified(text)
+    if _DEFINES.fullmatch(chinese) or _ASKS_FOR_OWN.match(chinese):
+        return False
+    said = amount(text)
+    if said <= 1:
+        return True
+    if _THAT.search(text) or _CHINESE.search(chinese):
         return True
     found = _POINTS_BACK.search(text)
     # With two words of substance before it, a pronoun has something in its own sentence to stand for.
-    if found and len(content_terms(text[: found.start()])) < 2:
+    if found and amount(text[: found.start()]) < 2:
         return True
-    return bool(_OPENS.match(text)) and len(content_terms(text)) <= 3
+    return said <= _FRAGMENT and bool(_GOES_ON.match(chinese)) and not _ASKS_IN_FULL.search(chinese)
 
 
 def needs_more(question: Question) -> bool:
@@ -122,8 +149,4 @@ def _topic(history: Sequence[Turn]) -> Iterator[str]:
     )
     for n in asked:
         if n >= first:
-            yield from (word for word in _CJK_OR_WORD.findall(history[n].text) if _has_substance(word))
-
-
-def _has_substance(word: str) -> bool:
-    return any(carries_meaning(term) for term in terms(word)) and carries_meaning(stem(word.casefold()))
+            yield from substance(history[n].text) or history[n].text.split()

@@ -22,6 +22,7 @@ from support_bot.answering.checking.swaps import Order, order_of
 from support_bot.answering.checking.wording import comparable
 
 _QUESTION_AFTER = re.compile(r"(.*[\u4e00-\u9fff」』》）])\s+(?=[\u4e00-\u9fff「『《（]\S*[?？]\Z)", re.DOTALL)
+_SPACED_DOT = re.compile(r"(?<=\w) \. (?=\w)")
 _SIGNS = re.compile(r"^\s*\d+[.)]|[\s*_|\-•]")  # that two writings of one sentence may differ in
 
 
@@ -134,7 +135,13 @@ class Evidence:
 
     def holds(self, literal: str) -> bool:
         """Whether a squeezed string stands in the text or context, not as part of a longer Latin word."""
-        return re.search(rf"(?<![a-z0-9_]){re.escape(literal)}(?![a-z0-9_])", self.squeezed) is not None
+        pattern = rf"(?<![a-z0-9_]){re.escape(literal)}(?![a-z0-9_])"
+        return any(re.search(pattern, text) for text in (self.squeezed, self._unspaced))
+
+    @cached_property
+    def _unspaced(self) -> str:
+        """Return the text without the space that pages of code have around dots: `client . messages . create`."""
+        return _SPACED_DOT.sub(".", self.squeezed)
 
 
 def _read_with_dates(

@@ -37,6 +37,11 @@ _WORD_OR_SIGN = re.compile(r"[A-Za-z0-9_.-]+|[^\sA-Za-z0-9_.-]")
 _OPENING = re.compile(r"(?:^|[.!?:;。！？：；|(（\"“]\s?|\d[.)]\s)[\s*_>#|\"“‘'-]*$")
 _SUBJECT = re.compile(r"[^\w]*(?!\w+ing\b)([A-Z][\w-]*)(?:['’]s)?\s+(\S+)\s+([\w'’]+)")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,4}(?=[\s,;:)]|$)")
+_TRANSITION = re.compile(
+    r"^(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|finally|lastly|overall|therefore|thus|moreover|furthermore"
+    r"|in addition|in short|in summary|as a result|in other words|to summari[sz]e), ",
+    re.IGNORECASE,
+)
 _NEEDS = re.compile(r"\s*(?:without|unless)\b", re.IGNORECASE)
 _BESIDE = 2  # content terms before and after a contrary
 _BEFORE = 24  # characters that tell whether a capitalised word opens a sentence
@@ -115,7 +120,7 @@ class Facts:
 @lru_cache(maxsize=256)
 def facts(claim: str) -> Facts:
     """Return the facts of a claim."""
-    claim = with_joined_initials(claim)
+    claim = _TRANSITION.sub("", with_joined_initials(claim))
     clauses = clauses_in(claim)
     names = names_in(claim)
     return Facts(

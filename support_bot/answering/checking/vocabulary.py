@@ -3,12 +3,12 @@
 # Words that say nothing of a claim's own, besides `knowledge.stop_words`: fillers, hedges, counts, currencies.
 FILLERS = (
     "according additionally all along already always because certain currently different directly easily entire "
-    "example everything following generally highly however including information instead likely namely often otherwise "
-    "particular potentially provided really respectively several specific specifically straightforward together type "
-    "typically usually various way well two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred "
-    "thousand million billion dozen couple half both twice hardly rarely seldom barely scarcely longer usd eur gbp "
-    "dollar euro"
+    "example everything following generally highly however including information instead likely namely often "
+    "otherwise since particular potentially provided really respectively several specific specifically "
+    "straightforward together type typically usually various way well two three four five six seven eight nine "
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty "
+    "sixty seventy eighty ninety hundred thousand million billion dozen couple half both twice hardly rarely "
+    "seldom barely scarcely longer usd eur gbp dollar euro"
 ).split()
 
 # What bounds a number: compared with it, and not as words.

@@ -75,6 +75,106 @@ def test_what_stands_alone_is_left_as_it_is(message: str) -> None:
     assert not needs_context(Question(message, _BEFORE))
 
 
+_EXPORT = (Turn("user", "How do I export my data?"), Turn("assistant", "Open Settings. [1]"))
+_REMINDERS = (Turn("user", "如何設定每日提醒？"), Turn("assistant", "打開設定。[1]"))
+_EXPORT_DE = (Turn("user", "Wie exportiere ich meine Daten?"), Turn("assistant", "Öffnen Sie … [1]"))
+_EXPORT_FR = (Turn("user", "Comment exporter mes données ?"), Turn("assistant", "Ouvrez … [1]"))
+_EXPORT_ES = (Turn("user", "¿Cómo exporto mis datos?"), Turn("assistant", "Abra … [1]"))
+
+
+@pytest.mark.parametrize(
+    ("history", "messages"),
+    [
+        (
+            _EXPORT,
+            "and in Word format?|as a PDF|also for archived projects?|what about attachments?|"
+            "only for one project|"
+            "How often?|Is there a limit?|how long will that take|what if it fails?|"
+            "it doesn't work|still not working|"
+            "Same for contacts?|the button is greyed out|thanks, and contacts?|"
+            "ok and how do I import it again?|"
+            "for all users?|can you explain step 2?|I don't see that option|the first one|"
+            "and an iPad?|is it reversible?|"
+            "but without the images|then what?|What about the free plan?|neither works",
+        ),
+        (
+            _REMINDERS,
+            "那不設定呢？|那每週呢？|可以關閉嗎？|要收費嗎？|手機上呢？|如果失敗怎麼辦？|在哪裡？|還是不行|"
+            "只提醒一次可以嗎？|也適用於群組嗎？|第二步看不懂|需要管理員嗎？|"
+            "手机上可以吗？|那 PDF 格式呢？|要钱吗？|怎么取消？|"
+            "免費嗎？|那電腦版呢？|有上限嗎？",
+        ),
+        (
+            _EXPORT_DE,
+            "Und als Word-Datei?|Auch für archivierte Projekte?|Geht das auch auf dem Handy?|"
+            "Wie oft?|Kostet das etwas?|"
+            "Was ist mit Anhängen?|Und wenn es nicht klappt?|Wo finde ich das?|"
+            "Kann ich es rückgängig machen?|"
+            "Das funktioniert nicht|Gibt es ein Limit?|Wer darf das?",
+        ),
+        (
+            _EXPORT_FR,
+            "Et en format Word ?|Et pour les projets archivés ?|C'est gratuit ?|"
+            "Combien de temps ?|Et si ça échoue ?|"
+            "Où est-ce que je le trouve ?|Est-ce que je peux l'annuler ?|Aussi pour les invités ?|Sans les images ?",
+        ),
+        (
+            _EXPORT_ES,
+            "¿Y en formato Word?|¿Y para los proyectos archivados?|¿Es gratis?|¿Cuánto tarda?|"
+            "¿También en el móvil?|"
+            "¿Y si falla?|¿Por qué no?|¿Dónde lo encuentro?|Eso no funciona|"
+            "¿Qué pasa con los adjuntos?|¿Hay un límite?",
+        ),
+    ],
+)
+def test_a_follow_up_is_known_in_five_languages(history: tuple[Turn, ...], messages: str) -> None:
+    assert [message for message in messages.split("|") if not needs_context(Question(message, history))] == []
+
+
+@pytest.mark.parametrize(
+    ("history", "messages"),
+    [
+        (
+            _EXPORT,
+            "How do I change my password?|And how do I change my billing address?|"
+            "What does the Pro plan cost per month?|"
+            "Where can I download my invoices?|My invoice from March is wrong|I cannot log in on my phone|"
+            "On which devices does the app run?|In which countries is phone support available?|"
+            "reset password|"
+            "For how long are deleted files kept in the trash?|Which browsers are supported?|"
+            "What is a workspace?|"
+            "Why was my credit card charged twice?|Why does the calendar not show my meetings?|"
+            "Where is my order?|"
+            "I forgot my password|And what are the opening hours of your support?",
+        ),
+        (
+            _REMINDERS,
+            "如何重設密碼？|專業版每月多少錢？|可以用信用卡付款嗎？|支援哪些瀏覽器？|發票在哪裡下載？|為什麼信用卡被扣款兩次？|"
+            "如果忘記密碼，該如何登入？|多久會收到退款？|那要如何變更帳單地址？|怎么取消订阅？|我的訂單在哪裡？|專案是什麼？",
+        ),
+        (
+            _EXPORT_DE,
+            "Wie ändere ich mein Passwort?|Was kostet der Pro-Tarif im Monat?|"
+            "Welche Browser werden unterstützt?|"
+            "Warum wurde meine Kreditkarte zweimal belastet?|Passwort vergessen|Wo ist meine Bestellung?",
+        ),
+        (
+            _EXPORT_FR,
+            "Comment changer mon mot de passe ?|Combien coûte l'offre Pro par mois ?|"
+            "Comment supprimer mon compte ?|"
+            "Pourquoi ma carte a-t-elle été débitée deux fois ?|Comment résilier mon abonnement ?",
+        ),
+        (
+            _EXPORT_ES,
+            "¿Cómo cambio mi contraseña?|¿Cuánto cuesta el plan Pro al mes?|¿Cómo elimino mi cuenta?|"
+            "¿Por qué me cobraron dos veces la tarjeta?|¿Qué métodos de pago aceptan?",
+        ),
+    ],
+)
+def test_a_new_question_is_no_follow_up_in_five_languages(history: tuple[Turn, ...], messages: str) -> None:
+    assert [message for message in messages.split("|") if needs_context(Question(message, history))] == []
+
+
 async def test_a_question_that_stands_alone_costs_no_call(llm: FakeLLM, model: ChatCompletions) -> None:
     question = Question("How do I add my own articles?", _BEFORE)
     assert await standalone(question, chat_model=model) == (question, None)
@@ -117,12 +217,17 @@ async def test_where_the_model_fails_the_topic_is_carried(llm: FakeLLM, model: C
     ("message", "history", "expected"),
     [
         ("And on Windows?", _BEFORE, "And on Windows? (reset password phone)"),
-        ("那要多久呢？", _BEFORE_ZH, "那要多久呢？ (如何重設密碼)"),
+        ("那要多久呢？", _BEFORE_ZH, "那要多久呢？ (重設密碼)"),
         (
             "And how long?",
             (*_BEFORE, Turn("user", "And on Windows?"), Turn("assistant", "Likewise.")),
             "And how long? (reset password phone Windows)",
         ),
+        ("and in Word format?", _EXPORT, "and in Word format? (export data)"),
+        ("那不設定呢？", _REMINDERS, "那不設定呢？ (設定每日提醒)"),
+        ("Und als Word-Datei?", _EXPORT_DE, "Und als Word-Datei? (exportiere Daten)"),
+        ("Et en format Word ?", _EXPORT_FR, "Et en format Word ? (exporter données)"),
+        ("¿Y en formato Word?", _EXPORT_ES, "¿Y en formato Word? (exporto datos)"),
         ("Why?", (Turn("user", "Hello"), Turn("assistant", "Hello!")), "Why? (Hello)"),
     ],
 )

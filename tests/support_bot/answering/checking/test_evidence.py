@@ -58,3 +58,8 @@ def test_a_number_asked_about_is_stated_by_the_answer() -> None:
     evidence = Evidence("錯誤代碼 40301 是什麼意思？\n您的服務已停用。\n請稍候。")
     assert evidence.states(Number("40301", ""), [1])
     assert not evidence.states(Number("40301", ""), [2])
+
+
+def test_the_space_around_the_dots_of_code_does_not_count() -> None:
+    assert Evidence("similarity = np . dot ( a , b )").holds("np.dot")
+    assert not Evidence("np. Dot the i").holds("np.dot")

@@ -122,3 +122,8 @@ def test_a_month_is_no_name_but_a_number() -> None:
 
 def test_a_name_in_latin_letters_ends_where_chinese_begins() -> None:
     assert names_in("CBA2021-2022赛季") == {"cba2021"}
+
+
+@pytest.mark.parametrize("transition", ["Secondly, ", "In addition, ", "Overall, "])
+def test_a_transition_says_nothing(transition: str) -> None:
+    assert facts(f"{transition}you can export reports.").terms == facts("You can export reports.").terms
