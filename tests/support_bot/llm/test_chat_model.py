@@ -1,9 +1,12 @@
 import asyncio
 import dataclasses
 import json
+import socket
+import sys
+import threading
 import traceback
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing, contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -86,6 +89,37 @@ def delta(content: str | None = None, *, finish_reason: str | None = None, **fie
 
 
 STOP = delta(finish_reason="stop")
+_MOST_BYTES = 32 * 1024 * 1024
+
+
+@dataclasses.dataclass
+class _Sent:
+    """What an endless answer has come to."""
+
+    count: int = 0  # bytes
+    ended: threading.Event = dataclasses.field(default_factory=threading.Event)
+
+
+@contextmanager
+def _endless(head: bytes, piece: bytes) -> Iterator[tuple[int, _Sent]]:
+    """Yield the port of a server that answers one request until its reader leaves, and what it has sent."""
+    sent = _Sent()
+
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(head)
+            while sent.count < 2 * _MOST_BYTES:
+                connection.sendall(piece)
+                sent.count += len(piece)
+        sent.ended.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], sent
+        thread.join(30)
 
 
 class TestAnAnswer:
@@ -213,6 +247,18 @@ class TestAFaultBeforeTheText:
 
         assert error.kind == "connect"
         assert "SUPPORT_BOT_LLM_BASE_URL" in error.remedy
+
+    @pytest.mark.slow
+    @pytest.mark.skipif(sys.platform != "linux", reason="another system may take more than it was told to keep waiting")
+    async def test_nobody_takes_the_connection_in_time(self, llm: FakeLLM, client: httpx.AsyncClient) -> None:
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+            for _ in range(8):  # more than it keeps waiting
+                waiting.enter_context(caller := socket.socket()).setblocking(False)
+                caller.connect_ex(full.getsockname())
+
+            error = await fault(chat_model(llm, client, base_url=f"http://127.0.0.1:{full.getsockname()[1]}/v1"))
+
+            assert error.kind == "connect"
 
     async def test_the_host_has_no_address(self, llm: FakeLLM, client: httpx.AsyncClient) -> None:
         error = await fault(chat_model(llm, client, base_url="http://no-such-host.invalid/v1"))
@@ -453,6 +499,16 @@ class TestMoreThanAnAnswerMayHave:
         llm.then(Scenario(body="x" * 2_000_000), stream_of("x" * 2_000_000))
 
         assert [(await fault(model)).kind for _ in range(2)] == ["oversize"] * 2
+
+    @pytest.mark.parametrize("frame", [b"x", f"data: {delta('again ' * 9_000)}\n\n".encode()])
+    async def test_is_not_read_on_and_on(self, llm: FakeLLM, client: httpx.AsyncClient, frame: bytes) -> None:
+        piece = frame * (65_536 // len(frame) + 1)
+        with _endless(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n", piece) as (port, sent):
+            await streamed(chat_model(llm, client, base_url=f"http://127.0.0.1:{port}/v1"))
+            await asyncio.to_thread(sent.ended.wait, 30)
+
+        assert sent.ended.is_set()
+        assert sent.count < _MOST_BYTES  # what the system's own buffers took included
 
     async def test_is_not_cut_in_the_middle_of_a_character(self, llm: FakeLLM, client: httpx.AsyncClient) -> None:
         llm.then(stream_of(delta("燈" * 100), STOP))
