@@ -43,7 +43,11 @@ def sources_of(configured: Sequence[AnySource], *, means: Means) -> tuple[list[S
     found: list[Source | FailedSource] = []
     for source in configured:
         try:
-            found += list(_found(source, means=means))
+            listed = list(_found(source, means=means))
+            # A folder has a guard of its own; elsewhere an empty answer is more often a fault than the truth.
+            if not listed and not isinstance(source, FolderSource):
+                raise SourceError("no_text", "it holds no article; check where it points to, or take the source out")
+            found += listed
         except SourceError as error:
             found.append(FailedSource(source.name, error))
     found.sort(key=lambda each: each.location)
