@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -125,8 +126,15 @@ def index_articles(
 @pytest.fixture(scope="session")
 def sample_data(
     tmp_path_factory: pytest.TempPathFactory, vector_folder: Path, embeddings: SentenceTransformersEmbeddings
-) -> Path:
+) -> Iterator[Path]:
     """A data directory in which the sample help centre is indexed; tests only read it."""
     data_dir = tmp_path_factory.mktemp("sample")
     index_articles(ARTICLES, data_dir=data_dir, vector_folder=vector_folder, embeddings=embeddings)
-    return data_dir
+    yield data_dir
+    assert not any(data_dir.glob("conversations.*")), "a test serves `sample_data`, which others copy: `served_data`"
+
+
+@pytest.fixture(scope="session")
+def served_data(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, for servers, which keep conversations there: whoever copied those files would unlock the database."""
+    return shutil.copytree(sample_data, tmp_path_factory.mktemp("served") / "data")

@@ -10,9 +10,9 @@ from tests.running import running, settings_for
 
 
 @pytest.fixture(scope="session")
-def extractive_url(sample_data: Path) -> Iterator[str]:
+def extractive_url(served_data: Path) -> Iterator[str]:
     """The address of a server without a chat model."""
-    with running(settings_for(), sample_data) as url:
+    with running(settings_for(), served_data) as url:
         yield url
 
 
@@ -23,8 +23,8 @@ def _session_llm() -> Iterator[FakeLLM]:
 
 
 @pytest.fixture(scope="session")
-def _session_url(sample_data: Path, _session_llm: FakeLLM) -> Iterator[str]:
-    with running(settings_for(_session_llm), sample_data) as url:
+def _session_url(served_data: Path, _session_llm: FakeLLM) -> Iterator[str]:
+    with running(settings_for(_session_llm), served_data) as url:
         yield url
 
 

@@ -64,7 +64,7 @@ def _serving(data: Path, **env: str) -> Iterator[tuple[subprocess.Popen[str], st
 @pytest.fixture
 def own_data(sample_data: Path, tmp_path: Path) -> Path:
     """The sample help centre, where conversations may be kept."""
-    return shutil.copytree(sample_data, tmp_path / "data", ignore=shutil.ignore_patterns("conversations.*"))
+    return shutil.copytree(sample_data, tmp_path / "data")
 
 
 @pytest.fixture
@@ -147,8 +147,8 @@ def test_a_tracer_in_the_environment_is_not_switched_on(sample_data: Path) -> No
     assert "RESOLVES" not in done.stderr
 
 
-def test_sigterm_ends_a_server(sample_data: Path) -> None:
-    with _serving(sample_data) as (server, _):
+def test_sigterm_ends_a_server(served_data: Path) -> None:
+    with _serving(served_data) as (server, _):
         server.terminate()
         assert server.wait(timeout=25) in (0, -signal.SIGTERM)
 
@@ -205,15 +205,15 @@ def test_p5_a_damaged_database_is_refused_before_anything_listens(tmp_path: Path
     assert "Traceback" not in refused.stderr
 
 
-def test_a_taken_port_is_named(sample_data: Path) -> None:
-    with _serving(sample_data) as (_, address):
-        done = _run("serve", "--port", address.rsplit(":", 1)[1], "--data", sample_data)
+def test_a_taken_port_is_named(served_data: Path) -> None:
+    with _serving(served_data) as (_, address):
+        done = _run("serve", "--port", address.rsplit(":", 1)[1], "--data", served_data)
     assert done.returncode == 74
     assert f"{address.removeprefix('http://')}: Address already in use. Stop what listens there" in done.stderr
 
 
-def test_a_server_answers_with_neither_torch_nor_unstructured_in_little_memory(sample_data: Path) -> None:
-    with _serving(sample_data) as (server, address):
+def test_a_server_answers_with_neither_torch_nor_unstructured_in_little_memory(served_data: Path) -> None:
+    with _serving(served_data) as (server, address):
         answer = httpx.post(
             f"{address}/api/v1/chat",
             json={"message": "How do I add my own articles?"},

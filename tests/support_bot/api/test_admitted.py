@@ -117,8 +117,8 @@ def test_newcomers_and_those_who_try_keys_are_counted(data_dir: Path, site: SetU
         assert _post(url, "", path="/api/v1/sessions", body={**asked, "proof": site.proof()}).status_code == 200
 
 
-def test_at_this_machine_nobody_is_counted_while_no_site_is_set_up(sample_data: Path) -> None:
-    with running(SupportBotSettings(limit_visitor="1/hour", limit_address="1/hour"), sample_data) as url:
+def test_at_this_machine_nobody_is_counted_while_no_site_is_set_up(served_data: Path) -> None:
+    with running(SupportBotSettings(limit_visitor="1/hour", limit_address="1/hour"), served_data) as url:
         assert [httpx.post(f"{url}/api/v1/chat", json=_ASKED, timeout=60).status_code for _ in range(3)] == [200] * 3
 
 

@@ -257,10 +257,10 @@ def test_l7_how_long_the_endpoint_asks_to_wait_is_known_to_every_request(llm: Fa
     ids=["L4", "L19"],
 )
 def test_l19_an_endpoint_that_keeps_failing_is_left_alone_and_the_server_says_so(
-    llm: FakeLLM, sample_data: Path, scenario: Scenario, fault: str, requests: int
+    llm: FakeLLM, served_data: Path, scenario: Scenario, fault: str, requests: int
 ) -> None:
     llm.scenario = scenario
-    with bot(llm, sample_data) as url:
+    with bot(llm, served_data) as url:
         assert httpx.get(f"{url}/readyz").json()["degraded"] is None
         answers = [ask(url, _QUESTION) for _ in range(5)]
         assert httpx.get(f"{url}/readyz").json()["degraded"] == fault

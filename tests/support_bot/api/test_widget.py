@@ -13,9 +13,9 @@ _MESSAGE = "m_" + "0" * 32
 _SITE = "https://www.example.com"
 
 
-def test_the_widget_gets_its_settings(sample_data: Path) -> None:
+def test_the_widget_gets_its_settings(served_data: Path) -> None:
     settings = SupportBotSettings(title="Acme Help", suggestions=("How do I start?",), locale="zh-Hant")
-    with running(settings, sample_data) as url:
+    with running(settings, served_data) as url:
         response = httpx.get(f"{url}/api/v1/widget/config")
         again = httpx.get(f"{url}/api/v1/widget/config", headers={"If-None-Match": response.headers["etag"]})
     assert response.json() == {
@@ -42,8 +42,8 @@ def test_feedback_of_another_shape_is_refused(extractive_url: str, said: dict[st
     assert httpx.post(f"{extractive_url}/api/v1/feedback", json=said).status_code == 422
 
 
-def test_only_named_websites_may_ask(sample_data: Path) -> None:
-    with running(SupportBotSettings(allowed_origins=(_SITE,)), sample_data) as url:
+def test_only_named_websites_may_ask(served_data: Path) -> None:
+    with running(SupportBotSettings(allowed_origins=(_SITE,)), served_data) as url:
         for origin in (_SITE, "https://evil.example", f"{_SITE}.evil.example", "null", _SITE.upper(), f"{_SITE}:444"):
             asked = httpx.options(
                 f"{url}/api/v1/chat",
