@@ -13,6 +13,7 @@ from support_bot.answering.events import Citation, Delta, Outcome, Verdict
 from support_bot.answering.query import MARKS, QuestionRefused, question
 from support_bot.api.answers import Answers
 from support_bot.app import build_answers
+from support_bot.llm.budget import Bill
 from support_bot.settings import SupportBotSettings
 
 
@@ -95,7 +96,7 @@ async def _answered(asked: GoldenQuestion, answers: Answers) -> Answered:
     text, cited = "", dict[str, None]()
     outcome: Outcome = "no_answer"
     try:
-        events = answers.events(question(asked.question, locale=asked.locale), scope=asked.audience)
+        events = answers.events(question(asked.question, locale=asked.locale), scope=asked.audience, bill=Bill())
     except QuestionRefused:  # it was let in when it was asked, or is somebody's slip
         return Answered("refused", "", ())
     async with aclosing(events):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
 from pathlib import Path
@@ -42,11 +42,11 @@ from support_bot.api.runs import Runs
 from support_bot.api.statics import OpenStaticFiles
 from support_bot.conversations.database import database_url, opened
 from support_bot.conversations.errors import KeyReused, StoreError
+from support_bot.conversations.ledger import Caps, Ledger
 from support_bot.conversations.retention import keep_sweeping
 from support_bot.conversations.store import ConversationStore
-from support_bot.llm.chat_model import ChatCompletions
-from support_bot.llm.endpoint import Endpoint
-from support_bot.llm.pricing import Prices
+from support_bot.llm.budget import Budget
+from support_bot.models import chat_model_of, prices_of
 from support_bot.retrieval.confidence import Calibration, read_calibration, shipped
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.reranker import Reranker
@@ -71,17 +71,22 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
-        async with (
-            _runs(settings, knowledge_settings) as app.state.runs,
-            build_answers(
-                settings, knowledge_settings, retriever=retriever, chat_model=chat_model
-            ) as app.state.answers,
-        ):
-            try:
-                yield
-            finally:
-                await app.state.runs.close()
-                await app.state.limits.close()
+        with closing(await asyncio.to_thread(open_store, settings, knowledge_settings)) as store:
+            async with (
+                _runs(settings, store) as app.state.runs,
+                build_answers(
+                    settings,
+                    knowledge_settings,
+                    retriever=retriever,
+                    chat_model=chat_model,
+                    ledger=ledger_of(settings, store),
+                ) as app.state.answers,
+            ):
+                try:
+                    yield
+                finally:
+                    await app.state.runs.close()
+                    await app.state.limits.close()
 
     app = FastAPI(title="Support Bot", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.door = door_of(settings, knowledge_settings)
@@ -118,21 +123,26 @@ def open_store(settings: SupportBotSettings, knowledge_settings: KnowledgeSettin
     return ConversationStore(opened(url), site=settings.site)
 
 
+def ledger_of(settings: SupportBotSettings, store: ConversationStore) -> Ledger:
+    """Return what the site spends, in the database of its conversations."""
+    caps = Caps(daily=settings.daily_cap, monthly=settings.monthly_cap)
+    return Ledger(store.engine, site=settings.site, caps=caps)
+
+
 @asynccontextmanager
-async def _runs(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> AsyncGenerator[Runs, None]:
-    with closing(await asyncio.to_thread(open_store, settings, knowledge_settings)) as store:
-        await asyncio.to_thread(store.interrupt_running)
-        sweeping = asyncio.create_task(keep_sweeping(store, days=settings.retention_days))
-        yield Runs(
-            store=store,
-            admission=Admission(places=settings.max_answers, each=settings.max_answers_each),
-            model=settings.llm_model,
-            resume_seconds=settings.resume_seconds,
-            answer_unrecorded=settings.answer_unrecorded,
-        )
-        sweeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeping
+async def _runs(settings: SupportBotSettings, store: ConversationStore) -> AsyncGenerator[Runs, None]:
+    await asyncio.to_thread(store.interrupt_running)
+    sweeping = asyncio.create_task(keep_sweeping(store, days=settings.retention_days))
+    yield Runs(
+        store=store,
+        admission=Admission(places=settings.max_answers, each=settings.max_answers_each),
+        model=settings.llm_model,
+        resume_seconds=settings.resume_seconds,
+        answer_unrecorded=settings.answer_unrecorded,
+    )
+    sweeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeping
 
 
 @asynccontextmanager
@@ -143,10 +153,12 @@ async def build_answers(
     retriever: BaseRetriever | None = None,
     chat_model: BaseChatModel | None = None,
     generation: int | None = None,
+    ledger: Ledger | None = None,
 ) -> AsyncGenerator[Answers, None]:
     """Yield what answering needs, ready for its first question; close it afterwards.
 
-    It answers from the generation that serves, or from the one of this number whatever serves.
+    It answers from the generation that serves, or from the one of this number whatever serves. What it spends goes into
+    the ledger, which holds it to the site's caps.
     """
     _keep_quiet()
     async with httpx.AsyncClient() as client:
@@ -165,10 +177,13 @@ async def build_answers(
                     reranker=reranker,
                     calibration=calibration_of(settings, knowledge_settings),
                 ),
-                chat_model=chat_model or _chat_model(settings, client=client),
+                chat_model=chat_model or chat_model_of(settings, client=client),
                 min_confidence=settings.min_confidence,
-                prices=Prices(
-                    input=settings.price_input, output=settings.price_output, cached_input=settings.price_cached_input
+                budget=Budget(
+                    prices=prices_of(settings),
+                    ledger=ledger,
+                    max_tokens=settings.llm_max_tokens,
+                    total_seconds=settings.llm_total_seconds,
                 ),
                 guidance=Guidance(
                     tone=settings.tone,
@@ -248,36 +263,3 @@ def _knowledge_base(
     if generation is not None:
         catalog = PinnedCatalog(knowledge_settings.data_dir, settings.site, number=generation)
     return KnowledgeBase(catalog=catalog, embeddings=embeddings)
-
-
-def _chat_model(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> ChatCompletions | None:
-    if not settings.llm_api_key.get_secret_value().strip():
-        return None
-    return ChatCompletions(
-        endpoints=tuple(_endpoints(settings, client=client)),
-        max_tokens=settings.llm_max_tokens,
-        temperature=settings.llm_temperature,
-        first_token_seconds=settings.llm_first_token_seconds,
-        idle_seconds=settings.llm_idle_seconds,
-        total_seconds=settings.llm_total_seconds,
-    )
-
-
-def _endpoints(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> Iterator[Endpoint]:
-    yield Endpoint(
-        client=client,
-        base_url=settings.llm_base_url,
-        model=settings.llm_model,
-        api_key=settings.llm_api_key,
-        max_tokens_field=settings.llm_max_tokens_field,
-        extra_body=settings.llm_extra_body,
-    )
-    if settings.llm_fallback_base_url:
-        yield Endpoint(
-            client=client,
-            base_url=settings.llm_fallback_base_url,
-            model=settings.llm_fallback_model or settings.llm_model,
-            api_key=settings.llm_fallback_api_key,
-            max_tokens_field=settings.llm_fallback_max_tokens_field,
-            extra_body=settings.llm_fallback_extra_body,
-        )

@@ -1,12 +1,13 @@
 """Turn one question into a cited answer on the terminal."""
 
 from collections.abc import Iterator
+from contextlib import AsyncExitStack, closing
 
 from knowledge.settings import KnowledgeSettings
 from support_bot.answering.query import Question
 from support_bot.api.schema import ChatAnswer
 from support_bot.api.wire import Message, conversation_id, whole_answer
-from support_bot.app import build_answers
+from support_bot.app import build_answers, ledger_of, open_store
 from support_bot.settings import SupportBotSettings
 
 
@@ -16,10 +17,14 @@ async def asked(
     """Return the answer as text with its sources below it, or as one JSON object."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     base_url = settings.public_url or f"http://{host}:{settings.port}"
-    async with build_answers(settings, knowledge_settings) as answers:
+    async with AsyncExitStack() as opened:
+        ledger = None
+        if settings.llm_api_key.get_secret_value().strip():  # else nothing is spent
+            ledger = ledger_of(settings, opened.enter_context(closing(open_store(settings, knowledge_settings))))
+        answers = await opened.enter_async_context(build_answers(settings, knowledge_settings, ledger=ledger))
         answers.knowledge_base.manifest()  # raises KnowledgeBaseEmpty before anything is written
         message = Message(base_url=base_url.rstrip("/"), conversation_id=conversation_id(None))
-        answer = await whole_answer(answers.events(to_answer, scope="public"), message=message)
+        answer = await whole_answer(answers.events(to_answer, scope="public", bill=message.bill), message=message)
     if as_json:
         return answer.model_dump_json(exclude={"conversation_id", "message_id", "trace_id", "sources"})
     return "\n".join(answer_lines(answer))

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.generation import Manifest, read_manifest
 from knowledge.settings import KnowledgeSettings
 from support_bot.access.registry import Registry
+from support_bot.conversations.errors import StoreError
 from support_bot.settings import SupportBotSettings
 
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "fuse.s3fs", "glusterfs", "ceph"}
@@ -55,6 +57,8 @@ def findings(
     yield from _index(Catalog(knowledge_settings.data_dir, settings.site), model=knowledge_settings.embedding_model)
     yield from _imports(settings.site, knowledge_settings.data_dir, days=days)
     yield from _settings(settings, knowledge_settings.data_dir)
+    if settings.daily_cap or settings.monthly_cap:
+        yield from _spending(settings, knowledge_settings)
     if settings.public_url:
         yield _public_address(settings.public_url)
     if call and settings.llm_api_key.get_secret_value().strip():
@@ -172,6 +176,27 @@ def _settings(settings: SupportBotSettings, data_dir: Path) -> Iterator[Finding]
     ):
         if not is_set:
             yield Finding("settings", "note", found, remedy)
+
+
+def _spending(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Iterator[Finding]:
+    from support_bot.app import ledger_of, open_store  # who sets no cap need not pay for its imports
+
+    try:
+        with closing(open_store(settings, knowledge_settings)) as store:
+            standing = ledger_of(settings, store).standing()
+    except StoreError as error:
+        yield Finding("spending", "wrong", str(error))
+        return
+    for spent, setting in zip(standing, ("SUPPORT_BOT_DAILY_CAP", "SUPPORT_BOT_MONTHLY_CAP"), strict=True):
+        found = f"${spent.cost:.2f} of ${spent.cap:g} in {spent.period}"
+        if spent.is_reached:
+            yield Finding("spending", "wrong", f"{found}, so articles are quoted.", f"Raise {setting}, or wait.")
+        elif spent.is_near:
+            yield Finding(
+                "spending", "note", f"{found}, which is most of it.", f"Raise {setting}, or expect quotations."
+            )
+        elif spent.cap:
+            yield Finding("spending", "well", found)
 
 
 def _public_address(url: str) -> Finding:

@@ -5,11 +5,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import checked
+from support_bot.llm.pricing import ModelPrices
 
 Line = Annotated[str, AfterValidator(checked)]
 _SECRET_CHARACTERS = 32
@@ -23,6 +31,7 @@ def _often(text: str) -> str:
     return text
 
 
+Dollars = Annotated[float, BeforeValidator(lambda given: given or 0)]  # empty: none
 Rate = Annotated[str, AfterValidator(_often)]
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
@@ -89,6 +98,18 @@ class SupportBotSettings(BaseSettings):
     price_input: float = Field(default=0.60, ge=0, description="US dollars per million input tokens.")
     price_output: float = Field(default=2.00, ge=0, description="US dollars per million output tokens.")
     price_cached_input: float = Field(default=0.12, ge=0, description="US dollars per million cached input tokens.")
+    prices: dict[str, ModelPrices] = Field(
+        default={},
+        description="Prices of models that cost something else, as JSON: "
+        '`{"glm-4.6": {"input": 0.6, "output": 2.2, "cached_input": 0.11}}`.',
+    )
+    daily_cap: Dollars = Field(
+        default=0,
+        ge=0,
+        description="How many US dollars the site may spend on its models in a day, in UTC; then articles are quoted. "
+        "0: no cap.",
+    )
+    monthly_cap: Dollars = Field(default=0, ge=0, description="How many it may spend in a month; 0: no cap.")
 
     tone: Line | Literal[""] = Field(
         default="",

@@ -10,12 +10,11 @@ Without a chat model, or while it cannot be reached, the passages' own sentences
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.messages.ai import UsageMetadata
 from langchain_core.retrievers import BaseRetriever
 
 from knowledge.audience import Audience, readable
@@ -34,7 +33,6 @@ from support_bot.answering.events import (
     Outcome,
     Sources,
     Status,
-    Usage,
     Verdict,
 )
 from support_bot.answering.extractive import extractive_answer
@@ -44,9 +42,9 @@ from support_bot.answering.person import wants_person
 from support_bot.answering.phrases import CLARIFY, HANDOFF, NO_ANSWER, REFUSED, language_of
 from support_bot.answering.prompt import CANARY, answer_messages
 from support_bot.answering.query import Question
+from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.clocks import with_silence
 from support_bot.llm.errors import FaultKind, ModelUnavailable
-from support_bot.llm.pricing import Prices
 from support_bot.retrieval.confidence import confidence
 from support_bot.retrieval.retriever import passage_of
 
@@ -65,27 +63,28 @@ async def answer(
     retriever: BaseRetriever,
     chat_model: BaseChatModel | None,
     min_confidence: float,
-    prices: Prices,
+    budget: Budget,
+    bill: Bill,
     guidance: Guidance = NO_GUIDANCE,
     quotes_in_outage: bool = True,
 ) -> AsyncGenerator[AnswerEvent, None]:
     """Yield the answer's events as they come to be; the last one is `Done`.
 
-    `scope` is what the asker may read. Raises what the retriever raises; a chat model's failure is an event, unless
-    nothing is to be quoted in its place: then ModelUnavailable is raised before any text.
+    `scope` is what the asker may read; `bill` is what the answer costs, also while it is unfinished. Raises what the
+    retriever raises; a chat model's failure is an event, unless nothing is to be quoted in its place: then
+    ModelUnavailable is raised before any text. Beyond the budget there is always something quoted.
     """
     mode: Mode = "extractive" if chat_model is None else "generated"
     language = language_of(question.text)
     if wants_person(question.text):
-        for event in _to_a_person("handoff", HANDOFF[language], "asked", mode=mode, usage=Usage()):
+        for event in _to_a_person("handoff", HANDOFF[language], "asked", mode=mode, bill=bill):
             yield event
         return
     typed = question.text
-    question, rewriting = await standalone(question, chat_model=chat_model)
+    question = await standalone(question, chat_model=chat_model, budget=budget, bill=bill)
     # A rewriting may leave out the topic, or bring it in from the conversation.
     if guidance.forbids(typed) or guidance.forbids(question.text):
-        usage = _usage(rewriting, prices=prices)
-        for event in _to_a_person("refused", REFUSED[language], "refused", mode=mode, usage=usage):
+        for event in _to_a_person("refused", REFUSED[language], "refused", mode=mode, bill=bill):
             yield event
         return
 
@@ -103,7 +102,7 @@ async def answer(
         yield Verdict("clarify" if is_vague else "no_answer", mode, probability)
         if not is_vague:
             yield Handoff("no_answer")
-        yield Done("complete", _usage(rewriting, prices=prices))
+        yield Done("complete", bill.usage)
         return
 
     yield Status("reading")
@@ -111,10 +110,10 @@ async def answer(
     writing = _Writing(_decoder(passages, guidance))
     if chat_model is not None:
         messages = answer_messages(question, passages, guidance=guidance)
-        async with aclosing(_generated(messages, chat_model, writing=writing, prices=prices)) as events:
+        async with aclosing(_generated(messages, chat_model, writing=writing, budget=budget, bill=bill)) as events:
             async for event in events:
                 yield event
-    if writing.failure and not writing.decoder.text and not quotes_in_outage:
+    if writing.failure and writing.failure != "budget" and not writing.decoder.text and not quotes_in_outage:
         raise ModelUnavailable(writing.failure)
     if chat_model is None or (writing.failure and not writing.decoder.text):
         mode, writing.decoder = "extractive", _decoder(passages, guidance)
@@ -132,12 +131,10 @@ async def answer(
         yield Delta(REFUSED[language])
     if broke_off:
         yield Failed(broke_off)
-    yield Verdict(outcome, mode, probability, f"llm_{writing.failure}" if writing.failure else "")
+    yield Verdict(outcome, mode, probability, _degraded(writing.failure))
     if reason := _handoff_reason(outcome, writing):
         yield Handoff(reason)
-    yield Done(
-        _status(writing.finish, broke_off=bool(broke_off)), _sum(writing.usage, _usage(rewriting, prices=prices))
-    )
+    yield Done(_status(writing.finish, broke_off=bool(broke_off)), bill.usage)
 
 
 @dataclass(slots=True)
@@ -145,13 +142,12 @@ class _Writing:
     """How far the answer is."""
 
     decoder: VerifiedDecoder
-    usage: Usage = field(default_factory=Usage)
     finish: str = ""  # the reason that the endpoint gave for ending
     failure: FaultKind | None = None  # the chat model's, None when it did not fail
 
 
 async def _generated(
-    messages: Sequence[BaseMessage], chat_model: BaseChatModel, *, writing: _Writing, prices: Prices
+    messages: Sequence[BaseMessage], chat_model: BaseChatModel, *, writing: _Writing, budget: Budget, bill: Bill
 ) -> AsyncGenerator[AnswerEvent, None]:
     """Yield what the chat model writes, checked; a failure of it ends the writing and is noted."""
     yield Status("writing")
@@ -159,11 +155,16 @@ async def _generated(
     chunks = cast(ChunkStream, chat_model.astream(list(messages)))
     try:
         # Closed at once when the asker leaves, and with it the connection to the endpoint.
-        async with aclosing(chunks), aclosing(with_silence(chunks, seconds=_SILENCE_SECONDS)) as heard:
+        async with (
+            budget.call(messages, bill=bill) as call,
+            aclosing(chunks),
+            aclosing(with_silence(chunks, seconds=_SILENCE_SECONDS)) as heard,
+        ):
             async for chunk in heard:
                 if chunk is None:
                     yield Status("waiting")
                     continue
+                call.note(chunk)
                 tail = tail[-len(CANARY) :] + chunk.text
                 if CANARY in tail:
                     logger.warning("The model repeats its instructions; what it writes is not shown.")
@@ -171,8 +172,6 @@ async def _generated(
                     return
                 for event in writing.decoder.feed(chunk.text):
                     yield event
-                if chunk.usage_metadata is not None:
-                    writing.usage = _usage(chunk.usage_metadata, prices=prices)
                 writing.finish = chunk.response_metadata.get("finish_reason", writing.finish)
     except ModelUnavailable as error:
         logger.warning("%s", error)  # it names the setting to mend
@@ -197,42 +196,25 @@ def _handoff_reason(outcome: Outcome, writing: _Writing) -> HandoffReason | None
     return "degraded" if writing.failure or writing.finish == "content_filter" else None
 
 
+def _degraded(failure: FaultKind | None) -> str:
+    """Return why the model did not write the answer, or not all of it; "" where it did."""
+    if failure == "budget":
+        return "budget"
+    return f"llm_{failure}" if failure else ""
+
+
 def _status(finish: str, *, broke_off: bool) -> MessageStatus:
     if broke_off:
         return "partial"
     return "truncated" if finish in ("length", "content_filter") else "complete"
 
 
-def _to_a_person(outcome: Outcome, text: str, reason: HandoffReason, *, mode: Mode, usage: Usage) -> list[AnswerEvent]:
+def _to_a_person(outcome: Outcome, text: str, reason: HandoffReason, *, mode: Mode, bill: Bill) -> list[AnswerEvent]:
     """Return the events of what only a person deals with."""
-    return [Delta(text), Verdict(outcome, mode, None), Handoff(reason), Done("complete", usage)]
+    return [Delta(text), Verdict(outcome, mode, None), Handoff(reason), Done("complete", bill.usage)]
 
 
 def _nearest(passages: Sequence[Passage], text: str) -> list[AnswerEvent]:
     """Return the nearest articles, and the sentence that stands in for an answer."""
     nearest = list({passage.document_id: passage for passage in reversed(passages)}.values())[::-1][:_NEAREST]
     return [Sources(tuple(NumberedPassage(n, passage) for n, passage in enumerate(nearest, start=1))), Delta(text)]
-
-
-def _usage(counted: UsageMetadata | None, *, prices: Prices) -> Usage:
-    """Return what the endpoint counted; nothing where it was not asked, or does not say."""
-    if counted is None:
-        return Usage()
-    cached = counted.get("input_token_details", {}).get("cache_read", 0)
-    return Usage(
-        input_tokens=counted["input_tokens"],
-        cached_tokens=cached,
-        output_tokens=counted["output_tokens"],
-        cost=prices.cost(
-            input_tokens=counted["input_tokens"], cached_tokens=cached, output_tokens=counted["output_tokens"]
-        ),
-    )
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(
-        input_tokens=one.input_tokens + other.input_tokens,
-        cached_tokens=one.cached_tokens + other.cached_tokens,
-        output_tokens=one.output_tokens + other.output_tokens,
-        cost=one.cost + other.cost,
-    )

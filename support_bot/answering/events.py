@@ -5,6 +5,7 @@ from typing import Literal
 
 from knowledge.passage import Passage
 from support_bot.llm.errors import FaultKind
+from support_bot.llm.pricing import Usage
 
 Outcome = Literal["answered", "partial", "no_answer", "clarify", "refused", "handoff"]
 Mode = Literal["generated", "extractive", "pinned"]
@@ -84,16 +85,6 @@ class Failed:
     """What broke after text was already shown; that text stands."""
 
     reason: FaultKind
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens that the endpoint counted, and their price in US dollars."""
-
-    input_tokens: int = 0
-    cached_tokens: int = 0  # of the input
-    output_tokens: int = 0
-    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

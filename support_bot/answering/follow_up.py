@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
-from langchain_core.messages.ai import UsageMetadata
 
 from knowledge.stop_words import content_terms
 from knowledge.words import simplified, terms
 from support_bot.answering.phrases import CLARIFY
 from support_bot.answering.query import MARKS, Question, Turn
 from support_bot.answering.substance import amount, substance
+from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.errors import ModelUnavailable
 
 _REWRITING_SECONDS = 4.0  # then the topic is carried
@@ -103,25 +103,28 @@ def needs_more(question: Question) -> bool:
     return len(set(content_terms(question.text))) <= 1 and not last.startswith(tuple(CLARIFY.values()))
 
 
-async def standalone(question: Question, *, chat_model: BaseChatModel | None) -> tuple[Question, UsageMetadata | None]:
-    """Return the question that stands alone, and what the model that rewrote it counted."""
+async def standalone(question: Question, *, chat_model: BaseChatModel | None, budget: Budget, bill: Bill) -> Question:
+    """Return the question that stands alone."""
     if not needs_context(question):
-        return question, None
-    rewritten, usage = await _rewritten(question, chat_model) if chat_model is not None else ("", None)
-    return replace(question, text=rewritten or _with_topic(question)), usage
+        return question
+    rewritten = ""
+    if chat_model is not None:
+        rewritten = await _rewritten(question, chat_model, budget=budget, bill=bill)
+    return replace(question, text=rewritten or _with_topic(question))
 
 
-async def _rewritten(question: Question, chat_model: BaseChatModel) -> tuple[str, UsageMetadata | None]:
+async def _rewritten(question: Question, chat_model: BaseChatModel, *, budget: Budget, bill: Bill) -> str:
     """Return the model's rewriting, "" where it has none that can be trusted."""
     said = "\n".join(f"{turn.role}: {MARKS.sub('', turn.text)[:600]}" for turn in question.history[-_TURNS_READ:])
     messages = [SystemMessage(_REWRITE), HumanMessage(f"{said}\n\nLast message: {question.text}")]
     try:
-        async with asyncio.timeout(_REWRITING_SECONDS):
+        async with budget.call(messages, bill=bill) as call, asyncio.timeout(_REWRITING_SECONDS):
             answer = await chat_model.ainvoke(messages)
+            call.note(answer)
     except (ModelUnavailable, TimeoutError):
-        return "", None
+        return ""
     text = answer.text.strip().strip('"“”「」')
-    return (text if _is_of(text, question) else ""), answer.usage_metadata
+    return text if _is_of(text, question) else ""
 
 
 def _is_of(text: str, question: Question) -> bool:

@@ -15,6 +15,7 @@ from knowledge.passage import Passage
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.phrases import Language, language_of
 from support_bot.answering.query import MARKS, Question
+from support_bot.llm.tokens import token_estimate
 
 PASSAGE_TOKENS = 1_800  # for all passages together, as `token_estimate` counts
 CANARY = secrets.token_hex(8)  # it stands in our instructions alone: a text that holds it repeats them
@@ -48,12 +49,6 @@ def answer_messages(question: Question, passages: Sequence[Passage], *, guidance
         for turn in question.history
     ]
     return [SystemMessage(_instructions(guidance)), *earlier, HumanMessage(_asked(question, passages))]
-
-
-def token_estimate(text: str) -> int:
-    """Return about how many tokens a text has: of ASCII four characters make one, any other character is one."""
-    ascii_characters = len(text.encode("ascii", "ignore"))
-    return len(text) - ascii_characters + (ascii_characters + 3) // 4
 
 
 def _instructions(guidance: Guidance) -> str:

@@ -15,8 +15,8 @@ from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import Question
 from support_bot.api.meter import Meter
 from support_bot.conversations.masking import masked
+from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.chat_model import ChatCompletions
-from support_bot.llm.pricing import Prices
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 
 
@@ -28,7 +28,7 @@ class Answers:
     retriever: BaseRetriever
     chat_model: BaseChatModel | None
     min_confidence: float
-    prices: Prices
+    budget: Budget
     guidance: Guidance
     quotes_in_outage: bool
     public_url: str
@@ -45,29 +45,32 @@ class Answers:
         """The mode that answers have while nothing is wrong."""
         return "extractive" if self.chat_model is None else "generated"
 
-    @property
     def degraded(self) -> str | None:
-        """Why that mode is not possible at the moment, None while it is."""
+        """Return why that mode is not possible at the moment, None while it is. It blocks."""
         fault = self.chat_model.fault if isinstance(self.chat_model, ChatCompletions) else None
-        return f"llm_{fault}" if fault else None
+        if fault:
+            return f"llm_{fault}"
+        is_spent = self.chat_model is not None and any(spent.is_reached for spent in self.budget.standing())
+        return "budget" if is_spent else None
 
     def read(self, typed: str) -> str:
         """Return what is read of a text that somebody typed: all of it, or what is left once it is masked."""
         return masked(typed) if self.masks_personal else typed
 
-    def events(self, asked: Question, *, scope: Audience) -> AsyncGenerator[AnswerEvent, None]:
-        """Yield the events of the answer to a question, from what this scope may read."""
+    def events(self, asked: Question, *, scope: Audience, bill: Bill) -> AsyncGenerator[AnswerEvent, None]:
+        """Yield the events of the answer to a question, from what this scope may read; its cost goes on the bill."""
         events = answer(
             asked,
             scope=scope,
             retriever=self.retriever,
             chat_model=self.chat_model,
             min_confidence=self.min_confidence,
-            prices=self.prices,
+            budget=self.budget,
+            bill=bill,
             guidance=self.guidance,
             quotes_in_outage=self.quotes_in_outage,
         )
-        return self.meter.observed(events)
+        return self.meter.observed(events, bill=bill)
 
 
 def _answers(request: Request) -> Answers:

@@ -72,7 +72,8 @@ async def chat(
         asker=asker,
         message=message,
         events=lambda: primed(
-            answers.events(to_answer, scope=asker.audience), is_model_needed=not answers.quotes_in_outage
+            answers.events(to_answer, scope=asker.audience, bill=message.bill),
+            is_model_needed=not answers.quotes_in_outage,
         ),
     )
     if isinstance(run, Kept):

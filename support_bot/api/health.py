@@ -47,7 +47,8 @@ async def readyz(answers: AnswersDependency) -> Readiness:
         documents=manifest.documents,
         passages=manifest.passages,
         mode=answers.mode,
-        degraded=answers.degraded or ("index_damaged" if answers.knowledge_base.is_behind else None),
+        degraded=await asyncio.to_thread(answers.degraded)
+        or ("index_damaged" if answers.knowledge_base.is_behind else None),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +11,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from pydantic import SecretStr
 
 from knowledge.generation import Manifest
-from support_bot.answering.events import AnswerEvent, Delta, Done, Failed, Usage, Verdict
+from support_bot.answering.events import AnswerEvent, Delta, Failed, Verdict
+from support_bot.conversations.ledger import Spent
+from support_bot.llm.budget import Bill
 from support_bot.llm.errors import ModelUnavailable
+from support_bot.llm.pricing import Usage
 
 _PREFIX = "support_bot_"
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
@@ -42,6 +45,17 @@ class Meter:
         )
         self._tokens = Counter(f"{_PREFIX}llm_tokens", "Tokens that the endpoint counted.", ["kind"], registry=registry)
         self._cost = Counter(f"{_PREFIX}llm_cost_dollars", "Their price.", registry=registry)
+        self._over_budget = Counter(
+            f"{_PREFIX}answers_over_budget", "Answers for which the caps left nothing.", registry=registry
+        )
+        self._spent, self._held, self._cap = (
+            Gauge(f"{_PREFIX}{name}_dollars", meaning, ["period"], registry=registry)
+            for name, meaning in (
+                ("spent", "What the site has spent today and this month, in UTC."),
+                ("spending_held", "What is held back for answers that are being given."),
+                ("spending_cap", "What it may spend; 0 for no cap."),
+            )
+        )
         self._running = Gauge(f"{_PREFIX}answers_running", "Answers that are being given.", registry=registry)
         self._index = {
             name: Gauge(f"{_PREFIX}index_{name}", meaning, registry=registry)
@@ -57,7 +71,9 @@ class Meter:
         """Whether a request's Authorization header carries the token; nothing does where none is set."""
         return bool(self._token) and hmac.compare_digest(authorization.encode(), f"Bearer {self._token}".encode())
 
-    async def observed(self, events: AsyncGenerator[AnswerEvent, None]) -> AsyncGenerator[AnswerEvent, None]:
+    async def observed(
+        self, events: AsyncGenerator[AnswerEvent, None], *, bill: Bill
+    ) -> AsyncGenerator[AnswerEvent, None]:
         """Yield an answer's events and count them."""
         started = time.monotonic()
         outcome, mode, is_begun = "aborted", "none", False  # until it is known: the asker may leave, or retrieval fail
@@ -73,21 +89,26 @@ class Meter:
                             self._degraded.labels(event.reason).inc()
                         case Verdict():
                             outcome, mode = event.outcome, event.mode
-                            if event.degraded and mode == "extractive":
+                            if event.degraded == "budget":
+                                self._over_budget.inc()
+                            elif event.degraded and mode == "extractive":
                                 self._degraded.labels(event.degraded.removeprefix("llm_")).inc()
-                        case Done():
-                            self._count(event.usage)
                     yield event
         except ModelUnavailable as error:
             self._degraded.labels(error.kind).inc()
             raise
         finally:
+            self._count(bill.usage)
             self._running.dec()
             self._answers.labels(outcome, mode).inc()
             self._seconds.observe(time.monotonic() - started)
 
-    def text(self, manifest: Manifest | None) -> bytes:
-        """Return all figures: of the index that answers, of the answers, of the last import."""
+    def text(self, manifest: Manifest | None, *, spent: Sequence[Spent] = ()) -> bytes:
+        """Return all figures: of the index that answers, of the answers and their cost, of the last import."""
+        for period, each in zip(("day", "month"), spent, strict=False):
+            self._spent.labels(period).set(each.cost)
+            self._held.labels(period).set(each.held)
+            self._cap.labels(period).set(each.cap)
         if manifest is not None:
             age = (datetime.now(UTC) - datetime.fromisoformat(manifest.created)).total_seconds()
             self._index["generation"].set(manifest.number)

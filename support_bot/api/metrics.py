@@ -35,7 +35,7 @@ def _text(answers: Answers) -> bytes:
     manifest: Manifest | None = None
     with suppress(KnowledgeError):  # no index is a figure too: there are none of it
         manifest = answers.knowledge_base.manifest()
-    return answers.meter.text(manifest)
+    return answers.meter.text(manifest, spent=answers.budget.standing())
 
 
 def _is_from_this_machine(request: Request) -> bool:

@@ -112,7 +112,8 @@ async def chat_completions(
         asker=asker,
         message=message,
         events=lambda: primed(
-            answers.events(question_asked, scope=asker.audience), is_model_needed=not answers.quotes_in_outage
+            answers.events(question_asked, scope=asker.audience, bill=message.bill),
+            is_model_needed=not answers.quotes_in_outage,
         ),
     )
     await run.begun()

@@ -21,7 +21,6 @@ from support_bot.answering.events import (
     NumberedPassage,
     Sources,
     Status,
-    Usage,
     Verdict,
 )
 from support_bot.api.links import link
@@ -41,6 +40,8 @@ from support_bot.api.schema import (
     UsageData,
     VerdictData,
 )
+from support_bot.llm.budget import Bill
+from support_bot.llm.pricing import Usage
 
 _SNIPPET_CHARACTERS = 200
 
@@ -62,7 +63,7 @@ EVENTS: dict[str, type[BaseModel]] = {
 
 @dataclass(slots=True)
 class Message:
-    """One answer on its way out: its names, its clock, and where its links lead."""
+    """One answer on its way out: its names, its clock, where its links lead, and what it costs."""
 
     base_url: str
     conversation_id: str
@@ -71,6 +72,7 @@ class Message:
     trace_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started: float = field(default_factory=time.monotonic)
     first_token: float | None = None
+    bill: Bill = field(default_factory=Bill)
 
     def meta(self) -> Meta:
         """Return the names."""
@@ -119,7 +121,7 @@ async def frames(events: AsyncGenerator[AnswerEvent, None], *, message: Message)
     except Exception as error:  # the status is sent already: what broke can only be told as an event
         logger.exception("Message %s broke off.", message.id)
         yield _frame("error", problem_of(error), message=message, sequence=next(sequence))
-        done = _sent(Done("interrupted", Usage()), message=message)
+        done = _sent(Done("interrupted", message.bill.usage), message=message)
         yield _frame(*done, message=message, sequence=next(sequence))
 
 
@@ -128,7 +130,7 @@ def last_frames(message: Message, *, sequence: int, reason: Problem | None = Non
     ends: list[tuple[str, BaseModel]] = [] if sequence else [("meta", message.meta())]
     if reason is not None:
         ends.append(("error", reason))
-    ends.append(_sent(Done("interrupted", Usage()), message=message))
+    ends.append(_sent(Done("interrupted", message.bill.usage), message=message))
     return [_frame(*end, message=message, sequence=sequence + place) for place, end in enumerate(ends)]
 
 
@@ -136,7 +138,7 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
     """Return the answer as one object once it is complete."""
     text, question, verdict = "", "", Verdict("no_answer", "extractive", None)
     status: MessageStatus = "complete"
-    usage = Usage()
+    usage = message.bill.usage  # of an answer that was cut off, to which no `Done` came
     sources: list[SourceData] = []
     citations: list[CitationData] = []
     handoff: HandoffData | None = None

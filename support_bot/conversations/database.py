@@ -4,6 +4,8 @@ SQLite by default, below the data directory; PostgreSQL by its URL. A locked dat
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -12,7 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from support_bot.conversations.errors import StoreDamaged, StoreError, StoreNewer, StoreUnavailable
@@ -45,7 +48,7 @@ def opened(url: URL) -> Engine:
         with engine.begin() as connection:
             if engine.dialect.name == "sqlite":
                 _check_whole(connection, url)
-            _upgrade(connection)
+            upgrade(connection)
     except DBAPIError as error:
         engine.dispose()
         shown = url.render_as_string(hide_password=True)
@@ -56,6 +59,17 @@ def opened(url: URL) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+@contextmanager
+def named_faults() -> Iterator[None]:
+    """Raise StoreUnavailable for a database that does not do what it is asked; that a row is there already goes on."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        raise StoreUnavailable(f"Conversations cannot be kept: {getattr(error, 'orig', error)}.") from error
 
 
 def _sqlite(url: URL) -> Engine:
@@ -98,7 +112,8 @@ def _damaged(url: URL) -> str:
     )
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, *, to: str = "head") -> None:
+    """Bring the tables up to a version, else to this one. Raises StoreNewer for those of a version to come."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -110,4 +125,4 @@ def _upgrade(connection: Connection) -> None:
             "Run `pip install --upgrade support-bot`, or name another database by SUPPORT_BOT_DATABASE_URL."
         )
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -17,6 +17,10 @@ class StoreNewer(StoreError):
     """A newer version of Support Bot has written the database."""
 
 
+class CapReached(Exception):
+    """What the site may spend in a day or a month is spent, or held back for answers that are being given."""
+
+
 class NotKept(StoreError):
     """There is no conversation of this name."""
 

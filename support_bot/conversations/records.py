@@ -57,6 +57,15 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What a conversation, or one answer, has cost."""
+
+    name: str
+    answers: int
+    cost: float  # US dollars
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A message as the store has it."""
 

@@ -1,4 +1,4 @@
-"""Name what is kept of conversations: the tables as the newest migration leaves them.
+"""Name what is kept of conversations and of what they cost: the tables as the newest migration leaves them.
 
 A message is a question and its answer: the question is there first, and `status` says how far its answer is.
 Times are seconds since 1970, spans are Unicode code points, costs are US dollars.
@@ -84,4 +84,24 @@ feedback = Table(
     Column("rating", String(10), nullable=False),
     Column("reason", String(40)),
     Column("comment", Text, nullable=False),
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("site", String(100), primary_key=True),
+    Column("period", String(10), primary_key=True),  # a day or a month in UTC: 2026-11-25, 2026-11; "" for all time
+    Column("calls", Integer, nullable=False),
+    Column("cost", Float, nullable=False),
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("site", String(100), nullable=False),
+    Column("day", String(10), nullable=False),  # in UTC, to which it counts
+    Column("ends", Float, nullable=False),  # then whoever made it is taken for dead
+    Column("cost", Float, nullable=False),
+    Index("reservations_of_site", "site"),
 )

@@ -13,14 +13,13 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, tuple_, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError
 
-from support_bot.conversations.database import ONLY_READS
-from support_bot.conversations.errors import KeyReused, StoreUnavailable
+from support_bot.conversations.database import ONLY_READS, named_faults
+from support_bot.conversations.errors import KeyReused
 from support_bot.conversations.feedback import Feedback
 from support_bot.conversations.masking import masked
-from support_bot.conversations.records import Answered, Asked, Kept
+from support_bot.conversations.records import Answered, Asked, Cost, Kept
 from support_bot.conversations.schema import citations, conversations, feedback, left_visitors, messages
 
 _PAGE = 200  # messages that are read at once
@@ -31,13 +30,13 @@ class ConversationStore:
     """The conversations of one site."""
 
     def __init__(self, engine: Engine, *, site: str) -> None:
-        self._engine = engine
+        self.engine = engine
         self._reading = engine.execution_options(**{ONLY_READS: True})
         self.site = site
 
     def close(self) -> None:
         """Let the database go."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def earlier(self, asked: Asked) -> Kept | None:
         """Return the message that the same request has begun before. Raises KeyReused as `begin` does."""
@@ -193,6 +192,28 @@ class ConversationStore:
             found = list(connection.execute(newest).scalars())
         return list(dict.fromkeys(map(masked, found)))
 
+    def dearest(self, count: int) -> list[Cost]:
+        """Return the conversations that cost the most, with what they cost."""
+        cost = func.sum(messages.c.cost)
+        found = (
+            select(conversations.c.name, func.count(), cost)
+            .join(messages)
+            .where(conversations.c.site == self.site)
+            .group_by(conversations.c.id, conversations.c.name)
+            .having(cost > 0)
+            .order_by(cost.desc())
+            .limit(count)
+        )
+        with self._transaction(only_reads=True) as connection:
+            return [Cost(*row) for row in connection.execute(found)]
+
+    def costs_of(self, name: str) -> list[Cost]:
+        """Return what each answer of a conversation of this name cost, the first one first."""
+        of_it = (conversations.c.site == self.site) & (conversations.c.name == name)
+        found = select(messages.c.id, messages.c.cost).join(conversations).where(of_it).order_by(messages.c.asked)
+        with self._transaction(only_reads=True) as connection:
+            return [Cost(row.id, 1, row.cost) for row in connection.execute(found)]
+
     def _earlier(self, asked: Asked, connection: Connection) -> Kept | None:
         if not asked.key:
             return None
@@ -239,25 +260,16 @@ class ConversationStore:
 
     def _forget(self) -> None:
         """Leave nothing of what was deleted in SQLite's log of changes."""
-        if self._engine.dialect.name == "sqlite":
-            with self._named(), self._engine.connect() as connection:
+        if self.engine.dialect.name == "sqlite":
+            with named_faults(), self.engine.connect() as connection:
                 raw = connection.connection.driver_connection
                 if raw is not None:
                     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _transaction(self, *, only_reads: bool = False) -> Iterator[Connection]:
-        with self._named(), (self._reading if only_reads else self._engine).begin() as connection:
+        with named_faults(), (self._reading if only_reads else self.engine).begin() as connection:
             yield connection
-
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        try:
-            yield
-        except IntegrityError:
-            raise
-        except (DBAPIError, PoolTimeout) as error:
-            raise StoreUnavailable(f"Conversations cannot be kept: {getattr(error, 'orig', error)}.") from error
 
 
 def _kept(row: Row[Any]) -> Kept:

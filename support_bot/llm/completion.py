@@ -23,7 +23,8 @@ class CompletionReader:
     `finished` says that the endpoint has called its answer whole, `is_cut` that it wrote more than an answer may have.
     """
 
-    def __init__(self, *, max_tokens: int) -> None:
+    def __init__(self, *, model: str, max_tokens: int) -> None:
+        self._model = model
         self.finished = False
         self.is_cut = False
         self._most_bytes = min(_BYTES_OF_A_TOKEN * max_tokens, MAX_ANSWER_BYTES)
@@ -69,7 +70,7 @@ class CompletionReader:
         message = AIMessageChunk(
             content="",
             usage_metadata=self._usage,
-            response_metadata={"finish_reason": self._finish_reason or "stop"},
+            response_metadata={"finish_reason": self._finish_reason or "stop", "model_name": self._model},
             chunk_position="last",
         )
         return ChatGenerationChunk(message=message)

@@ -54,7 +54,7 @@ class Endpoint:
             if response.status_code != 200:
                 raise status_fault(response.status_code, response.headers, await _beginning(response, clocks))
 
-            answer = CompletionReader(max_tokens=max_tokens)
+            answer = CompletionReader(model=self.model, max_tokens=max_tokens)
             async with aclosing(_events(response, clocks, answer)) as events:
                 async for event in events:
                     if text := answer.read(event):

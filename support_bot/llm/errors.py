@@ -33,6 +33,7 @@ FaultKind = Literal[
     "stall",
     "truncated",
     "oversize",
+    "budget",
 ]
 
 _PROBLEMS: dict[FaultKind, str] = {
@@ -50,6 +51,7 @@ _PROBLEMS: dict[FaultKind, str] = {
     "stall": "The model fell silent in the middle of its answer",
     "truncated": "The model's answer broke off",
     "oversize": "The model's answer is too large",
+    "budget": "The model is not asked, since what may be spent on it is spent",
 }
 
 _REMEDIES: dict[FaultKind, str] = {
@@ -67,6 +69,7 @@ _REMEDIES: dict[FaultKind, str] = {
     "stall": "If this lasts, ask the provider or try another SUPPORT_BOT_LLM_MODEL.",
     "truncated": "If this lasts, look for a proxy that cuts streams on the way to SUPPORT_BOT_LLM_BASE_URL.",
     "oversize": "Check SUPPORT_BOT_LLM_MAX_TOKENS, and that SUPPORT_BOT_LLM_BASE_URL is a chat-completions endpoint.",
+    "budget": "Raise SUPPORT_BOT_DAILY_CAP or SUPPORT_BOT_MONTHLY_CAP, or wait until the day or month is over, in UTC.",
 }
 
 _OUT_OF_CREDIT = re.compile("quota|billing|balance|credit")

@@ -15,15 +15,15 @@ from support_bot.answering.events import (
     Handoff,
     Sources,
     Status,
-    Usage,
     Verdict,
 )
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.phrases import NO_ANSWER, REFUSED
 from support_bot.answering.query import Question, Turn
+from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.endpoint import Endpoint
-from support_bot.llm.pricing import Prices
+from support_bot.llm.pricing import Prices, PriceTable, Usage
 from tests.fake_llm import FakeLLM, Scenario
 from tests.support_bot.listed import CARDS, ListRetriever, documents
 
@@ -57,7 +57,8 @@ async def answered(
         retriever=retriever,
         chat_model=model,
         min_confidence=min_confidence,
-        prices=Prices(),
+        budget=Budget(prices=PriceTable()),
+        bill=Bill(),
     )
     collected = [event async for event in events]
     assert (retriever.scopes, retriever.locales, retriever.products) == (["customer"], ["pt-BR"], ["Lamp"])
@@ -211,7 +212,8 @@ async def test_a_forbidden_topic_is_left_to_a_person(model: ChatCompletions, llm
         retriever=retriever,
         chat_model=model if with_model else None,
         min_confidence=0.0,
-        prices=Prices(),
+        budget=Budget(prices=PriceTable()),
+        bill=Bill(),
         guidance=Guidance(forbidden_topics=("legal advice",)),
     )
     collected = [event async for event in events]
@@ -238,7 +240,8 @@ async def test_no_rewriting_brings_in_or_hides_a_forbidden_topic_and_its_tokens_
         retriever=ListRetriever(documents=documents(log_odds=4.0)),
         chat_model=model,
         min_confidence=0.0,
-        prices=Prices(),
+        budget=Budget(prices=PriceTable()),
+        bill=Bill(),
         guidance=Guidance(forbidden_topics=("legal advice",)),
     )
     collected = [event async for event in events]

@@ -8,8 +8,10 @@ from pydantic import SecretStr
 from support_bot.answering.follow_up import needs_context, needs_more, standalone
 from support_bot.answering.phrases import CLARIFY
 from support_bot.answering.query import Question, Turn
+from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.chat_model import ChatCompletions
 from support_bot.llm.endpoint import Endpoint
+from support_bot.llm.pricing import PriceTable, Usage
 from tests.fake_llm import FakeLLM, Scenario
 
 _BEFORE = (
@@ -17,6 +19,12 @@ _BEFORE = (
     Turn("assistant", "Open Settings and choose Reset password. [1]"),
 )
 _BEFORE_ZH = (Turn("user", "如何重設密碼？"), Turn("assistant", "打開設定。[1]"))
+
+
+async def stood_alone(question: Question, model: ChatCompletions | None) -> tuple[Question, Usage]:
+    """Return the question that stands alone, and what that took."""
+    bill = Bill()
+    return await standalone(question, chat_model=model, budget=Budget(prices=PriceTable()), bill=bill), bill.usage
 
 
 @pytest.fixture
@@ -177,15 +185,15 @@ def test_a_new_question_is_no_follow_up_in_five_languages(history: tuple[Turn, .
 
 async def test_a_question_that_stands_alone_costs_no_call(llm: FakeLLM, model: ChatCompletions) -> None:
     question = Question("How do I add my own articles?", _BEFORE)
-    assert await standalone(question, chat_model=model) == (question, None)
+    assert await stood_alone(question, model) == (question, Usage())
     assert llm.requests == []
 
 
 async def test_a_follow_up_is_rewritten_by_one_call(llm: FakeLLM, model: ChatCompletions) -> None:
     llm.replies("How long does it take to reset my password on the phone?")
-    question, usage = await standalone(Question("How long does it take?", _BEFORE), chat_model=model)
+    question, usage = await stood_alone(Question("How long does it take?", _BEFORE), model)
     assert question == Question("How long does it take to reset my password on the phone?", _BEFORE)
-    assert usage is not None and usage["output_tokens"] > 0
+    assert usage.output_tokens > 0
     assert len(llm.requests) == 1
     assert "[1]" not in str(llm.requests[0].body["messages"])
 
@@ -203,14 +211,14 @@ async def test_a_rewriting_that_is_none_gives_way_to_the_topic(
     llm: FakeLLM, model: ChatCompletions, reply: str
 ) -> None:
     llm.replies(reply)
-    question, _ = await standalone(Question("How long does it take?", _BEFORE), chat_model=model)
+    question, _ = await stood_alone(Question("How long does it take?", _BEFORE), model)
     assert question.text == "How long does it take? (reset password phone)"
 
 
 async def test_where_the_model_fails_the_topic_is_carried(llm: FakeLLM, model: ChatCompletions) -> None:
     llm.scenario = Scenario(status=401)
-    question, usage = await standalone(Question("And on Windows?", _BEFORE), chat_model=model)
-    assert (question.text, usage) == ("And on Windows? (reset password phone)", None)
+    question, usage = await stood_alone(Question("And on Windows?", _BEFORE), model)
+    assert (question.text, usage) == ("And on Windows? (reset password phone)", Usage())
 
 
 @pytest.mark.parametrize(
@@ -232,8 +240,8 @@ async def test_where_the_model_fails_the_topic_is_carried(llm: FakeLLM, model: C
     ],
 )
 def test_without_a_model_a_follow_up_carries_the_topic(message: str, history: tuple[Turn, ...], expected: str) -> None:
-    question, usage = asyncio.run(standalone(Question(message, history), chat_model=None))
-    assert (question.text, usage) == (expected, None)
+    question, usage = asyncio.run(stood_alone(Question(message, history), None))
+    assert (question.text, usage) == (expected, Usage())
 
 
 def test_what_is_meant_is_asked_once_at_most() -> None:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from knowledge.passage import Passage
 from support_bot.answering.guidance import NO_GUIDANCE, Guidance
-from support_bot.answering.prompt import CANARY, PASSAGE_TOKENS, answer_messages, token_estimate
+from support_bot.answering.prompt import CANARY, PASSAGE_TOKENS, answer_messages
 from support_bot.answering.query import Question, Turn
+from support_bot.llm.tokens import token_estimate
 from tests.knowledge.passages import passage
 
 

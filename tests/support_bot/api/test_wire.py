@@ -3,8 +3,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from support_bot.answering.events import AnswerEvent, Delta, Done, Status, Usage, Verdict
+from support_bot.answering.events import AnswerEvent, Delta, Done, Status, Verdict
 from support_bot.api.wire import Message, frames, primed, whole_answer
+from support_bot.llm.pricing import Usage
 
 
 def _message() -> Message:

@@ -1,15 +1,18 @@
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
-from support_bot.conversations.database import FILE, database_url, opened
+from support_bot.conversations.database import FILE, database_url, opened, upgrade
 from support_bot.conversations.errors import StoreDamaged, StoreError, StoreNewer, StoreUnavailable
+from support_bot.conversations.ledger import Caps, Ledger
 from support_bot.conversations.schema import metadata
+from support_bot.conversations.store import ConversationStore
 
 
 @pytest.mark.slow
@@ -19,6 +22,39 @@ def test_the_steps_lead_to_the_tables_that_are_used(address: str, tmp_path: Path
         with engine.connect() as connection:
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         engine.dispose()
+
+
+@pytest.mark.slow
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_was_spent(
+    address: str, tmp_path: Path
+) -> None:
+    url = database_url(address, data_dir=tmp_path)
+    engine = create_engine(url)
+    asked = datetime(2026, 11, 25, 23, 59, tzinfo=UTC).timestamp()
+    with engine.begin() as connection:
+        upgrade(connection, to="0001")
+        connection.execute(
+            text("INSERT INTO conversations VALUES (1, 'default', 'o', 'c_1', :asked, :asked)"), {"asked": asked}
+        )
+        for n, cost in enumerate((0.25, 0.5, 0.0)):
+            columns = "id, conversation, asked, typed, digest, status, cost, frames, documents"
+            counts = "input_tokens, cached_tokens, output_tokens"
+            connection.execute(
+                text(
+                    f"INSERT INTO messages ({columns}, {counts}) "
+                    "VALUES (:id, 1, :asked, 'Refunds?', '', 'complete', :cost, '[]', '[]', 1, 0, 1)"
+                ),
+                {"id": f"m_{n}", "asked": asked + 60 * n, "cost": cost},
+            )
+    engine.dispose()
+    with closing(ConversationStore(opened(url), site="default")) as store:
+        ledger = Ledger(store.engine, site="default", caps=Caps(), now=lambda: asked)
+        assert [(spent.period, spent.calls, spent.cost) for spent in ledger.standing()] == [
+            ("2026-11-25", 1, 0.25),
+            ("2026-11", 2, 0.75),
+        ]
+        assert [day.period for day in ledger.days(9)] == ["2026-11-26", "2026-11-25"]
+        assert [kept.typed for kept in store.exported()] == ["Refunds?"] * 3
 
 
 @pytest.mark.slow
