@@ -49,7 +49,7 @@ from support_bot.llm.budget import Budget
 from support_bot.models import chat_model_of, prices_of
 from support_bot.retrieval.confidence import Calibration, read_calibration, shipped
 from support_bot.retrieval.knowledge_base import KnowledgeBase
-from support_bot.retrieval.reranker import Reranker
+from support_bot.retrieval.reranker import reranker_named
 from support_bot.retrieval.retriever import KnowledgeRetriever
 from support_bot.settings import SupportBotSettings
 
@@ -163,7 +163,7 @@ async def build_answers(
     _keep_quiet()
     async with httpx.AsyncClient() as client:
         with closing(_knowledge_base(settings, knowledge_settings, generation=generation)) as knowledge_base:
-            reranker = Reranker(settings.reranker) if settings.reranker else None
+            reranker = reranker_named(settings.reranker) if settings.reranker else None
             if reranker is not None:
                 await asyncio.to_thread(reranker.load)
             with suppress(KnowledgeBaseEmpty):  # /readyz says so, and the first reindex is picked up when it comes

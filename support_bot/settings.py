@@ -215,7 +215,8 @@ class SupportBotSettings(BaseSettings):
     passages: int = Field(default=8, ge=1, le=50, description="How many passages an answer may draw on.")
     reranker: str = Field(
         default="",
-        description="A Sentence-Transformers cross-encoder that orders what is found, by name or folder; empty: none.",
+        description="Orders what is found anew: a Sentence-Transformers cross-encoder, by name or folder; or "
+        "`embedding:` and a second model, named as `KNOWLEDGE_EMBEDDING_MODEL` is; empty: none.",
     )
     calibration: str = Field(
         default="", description="A file that `eval abstention --fit` wrote; empty: the probabilities as shipped."

@@ -91,10 +91,12 @@ def test_where_the_question_does_not_tell_its_language_the_locale_does(bilingual
 
 def test_a_reranker_has_the_last_word_on_the_order(bilingual: KnowledgeRetriever) -> None:
     class Backwards(Reranker):
-        def reranked(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
-            return list(reversed(hits))
+        def load(self) -> None: ...
 
-    retriever = bilingual.model_copy(update={"reranker": Backwards("")})
+        def scores(self, question: str, hits: Sequence[Hit]) -> Sequence[float]:
+            return [-hit.score for hit in hits]
+
+    retriever = bilingual.model_copy(update={"reranker": Backwards()})
     found, plain = (each.invoke("VPN", scope="public") for each in (retriever, bilingual))
     assert found == plain[::-1]
 
