@@ -41,6 +41,8 @@ class EmbeddingCache:
 
     def vectors(self, texts: Sequence[str]) -> Matrix:
         """Return the kept vectors of texts that have been embedded, shape (texts, dimensions)."""
+        if not texts:
+            return np.empty((0, 0), dtype=np.float32)
         known = self._known(texts)
         return np.stack([np.frombuffer(known[_hash(text)], dtype=np.float32) for text in texts])
 

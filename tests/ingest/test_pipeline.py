@@ -30,6 +30,13 @@ def test_a_first_run_builds_and_promotes(site: Site) -> None:
     assert site.texts() == {"kb/a.md": "A\n\nThe first article.", "kb/b.md": "B\n\nThe second article."}
 
 
+def test_articles_that_only_lead_to_others_are_documents_without_passages(site: Site) -> None:
+    for name, other in (("a.md", "b.md"), ("b.md", "a.md")):
+        site.write(name, f"# All articles\n\n- [The other]({other})")
+    report = site.run()
+    assert (report.generation, report.promoted, report.added, report.passages) == (1, True, 2, 0)
+
+
 def test_a_run_on_unchanged_content_does_nothing(site: Site) -> None:
     site.run()
     shutil.copystat(__file__, site.articles / "a.md")  # another date is no change
