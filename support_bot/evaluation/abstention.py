@@ -19,8 +19,9 @@ from support_bot.evaluation.datasets import Dataset, Query
 from support_bot.evaluation.errors import DatasetError
 from support_bot.evaluation.questions import KeptQuestions
 from support_bot.evaluation.retrieval import article_of, site_of
-from support_bot.retrieval.confidence import Evidence, evidence_of
+from support_bot.retrieval.duplicates import distinct
 from support_bot.retrieval.knowledge_base import KnowledgeBase
+from support_bot.retrieval.languages import language_asked_in
 
 Kind = Literal["answerable", "near", "far"]
 
@@ -32,11 +33,11 @@ _BESIDE = 10  # articles among which it must not be, for the question to count a
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question whose passages answer it or do not, and what their scores say."""
+    """A question whose passages answer it or do not."""
 
     kind: Kind
     by_meaning: bool
-    evidence: tuple[Evidence, ...]  # of each passage
+    hits: tuple[Hit, ...]  # that an answer would draw on
 
 
 def cases(
@@ -49,11 +50,11 @@ def cases(
         closing(KnowledgeBase(catalog=catalog, embeddings=questions)) as knowledge_base,
     ):
         for query in dataset.queries:
-            hits = knowledge_base.search(query.text, scope="public", count=DEEP)
+            hits = _found(query.text, knowledge_base)
             yield from case_as_asked(query, hits)
             yield from case_without_answer(query, hits)
         for text in far:
-            yield from case("far", knowledge_base.search(text, scope="public", count=DEEP))
+            yield from case("far", _found(text, knowledge_base))
 
 
 def case_as_asked(query: Query, hits: Sequence[Hit]) -> Iterator[Case]:
@@ -75,8 +76,11 @@ def case_without_answer(query: Query, hits: Sequence[Hit]) -> Iterator[Case]:
 def case(kind: Kind, hits: Sequence[Hit]) -> Iterator[Case]:
     """Yield the case that these hits make, if there are any."""
     if hits:
-        evidence = tuple(map(evidence_of, hits[:SERVED]))
-        yield Case(kind, by_meaning=hits[0].cosine is not None, evidence=evidence)
+        yield Case(kind, hits[0].cosine is not None, tuple(distinct(hits[: 2 * SERVED], count=SERVED)))
+
+
+def _found(question: str, knowledge_base: KnowledgeBase) -> list[Hit]:
+    return knowledge_base.search(question, scope="public", count=DEEP, language=language_asked_in(question))
 
 
 def questions_in(file: Path) -> list[str]:

@@ -3,6 +3,7 @@
 Cases are weighed as traffic of which four questions in five have an answer, and of the others as many are near as far.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 
 from support_bot.evaluation.abstention import Case
 from support_bot.evaluation.metrics import Estimate
-from support_bot.retrieval.confidence import Calibration, Coefficients, Evidence, probability
+from support_bot.retrieval.confidence import Calibration, Coefficients, Evidence, evidence_of, probability
 
 Column = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -45,7 +46,7 @@ def weights(cases: Sequence[Case]) -> Column:
 
 def probabilities(cases: Sequence[Case], calibration: Calibration) -> Column:
     """Return each case's probability of having an answer."""
-    odds = (max(_of(calibration, case).log_odds(evidence) for evidence in case.evidence) for case in cases)
+    odds = (max(map(calibration.log_odds, case.hits)) for case in cases)
     return np.array([probability(value) for value in odds], dtype=np.float64)
 
 
@@ -63,6 +64,11 @@ def cross_validated(cases: Sequence[Case], *, prior: Calibration) -> Column:
 def fitted(cases: Sequence[Case], *, prior: Calibration) -> Calibration:
     """Return the calibration under which each case's best passage tells most; few cases stay near the prior."""
     by_meaning = [case for case in cases if case.by_meaning]
+    if prior.across is not None:  # which judges passages in another script, and stays as it is
+        within = (tuple(hit for hit in case.hits if not hit.is_across) for case in by_meaning)
+        by_meaning = [
+            dataclasses.replace(case, hits=hits) for case, hits in zip(by_meaning, within, strict=True) if hits
+        ]
     by_words = [case for case in cases if not case.by_meaning]
     return Calibration(
         by_meaning=coefficients(by_meaning, weights(by_meaning), prior=prior.by_meaning),
@@ -125,12 +131,8 @@ def coverage_at(precision: float, probabilities: Column, answerable: Column, wei
     return float(answered[reached[-1]] / weights.sum()), float(probabilities[order[reached[-1]]])
 
 
-def _of(calibration: Calibration, case: Case) -> Coefficients:
-    return calibration.by_meaning if case.by_meaning else calibration.by_words
-
-
 def _best(case: Case, coefficients: Coefficients) -> Evidence:
-    return max(case.evidence, key=coefficients.log_odds)
+    return max(map(evidence_of, case.hits), key=coefficients.log_odds)
 
 
 def _above(above: Column, below: Column) -> float:

@@ -35,7 +35,7 @@ from support_bot.evaluation.abstention import DEEP, Case, case, case_as_asked, c
 from support_bot.evaluation.calibration import Column, auroc, calibration_error, coefficients, coverage_at, reliability
 from support_bot.evaluation.datasets import CORPUS, Dataset, Query, dataset
 from support_bot.evaluation.retrieval import indexed, site_of
-from support_bot.retrieval.confidence import Coefficients
+from support_bot.retrieval.confidence import Coefficients, evidence_of
 from tests.benchmarks.throwaway import throwaway
 
 Size = Literal["small", "whole"]
@@ -172,7 +172,7 @@ def fitted(cases: Sequence[Placed]) -> Coefficients:
 
 
 def _odds(cases: Sequence[Placed], coefficients: Coefficients) -> Column:
-    return np.array([max(map(coefficients.log_odds, placed.case.evidence)) for placed in cases])
+    return np.array([max(map(coefficients.log_odds, map(evidence_of, placed.case.hits))) for placed in cases])
 
 
 def _weights(cases: Sequence[Placed]) -> Column:

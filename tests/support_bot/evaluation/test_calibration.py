@@ -1,6 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
+from knowledge.search import Background, Hit
+from knowledge.settings import MULTILINGUAL_MODEL
 from support_bot.evaluation.abstention import Case, Kind
 from support_bot.evaluation.calibration import (
     auroc,
@@ -12,12 +16,27 @@ from support_bot.evaluation.calibration import (
     reliability,
     weights,
 )
-from support_bot.retrieval.confidence import SHIPPED, Evidence
+from support_bot.retrieval.confidence import SHIPPED, probability, shipped
+from tests.knowledge.passages import passage
 
 
 def case(kind: Kind, coverage: float, *, by_meaning: bool = True) -> Case:
-    weak = Evidence(cosine=0.0, coverage=0.0, cosine_lift=0.0, bm25_lift=0.0)
-    return Case(kind, by_meaning, (weak, weak._replace(coverage=coverage)))
+    weak = hit(0.0, cosine=0.0 if by_meaning else None)
+    return Case(kind, by_meaning, (weak, dataclasses.replace(weak, coverage=coverage)))
+
+
+def hit(coverage: float, *, cosine: float | None, is_across: bool = False) -> Hit:
+    """A hit whose BM25 score and cosine do not rise above their background."""
+    return Hit(
+        passage("A passage."),
+        score=1.0,
+        cosine=cosine,
+        bm25=0.0,
+        coverage=coverage,
+        is_across=is_across,
+        preference=0.0,
+        background=Background(cosine=0.0, bm25=0.0),
+    )
 
 
 def some_cases(seed: int = 0) -> list[Case]:
@@ -39,6 +58,29 @@ def test_a_cases_probability_is_that_of_its_best_passage() -> None:
     odds = SHIPPED.by_meaning.coverage * 0.9 + SHIPPED.by_meaning.constant
 
     assert found == pytest.approx(1 / (1 + np.exp(-odds)))
+
+
+def test_a_passage_in_another_script_is_judged_as_it_is_where_answers_are_served() -> None:
+    multilingual = shipped(MULTILINGUAL_MODEL)
+    across = hit(0.0, cosine=0.83, is_across=True)
+
+    assert probabilities([Case("answerable", True, (across,))], multilingual).tolist() == pytest.approx(
+        [probability(multilingual.log_odds(across))]
+    )
+
+
+def test_passages_in_another_script_say_nothing_of_those_in_the_questions_own() -> None:
+    prior = shipped(MULTILINGUAL_MODEL)
+    cases = some_cases()
+    misleading = [
+        dataclasses.replace(case, hits=(*case.hits, hit(1.0, cosine=0.9, is_across=True)))
+        if case.kind == "near"
+        else case
+        for case in cases
+    ]
+
+    assert fitted(misleading, prior=prior) == fitted(cases, prior=prior)
+    assert fitted(misleading, prior=prior).across == prior.across
 
 
 def test_a_fit_finds_what_tells_and_makes_probabilities_true() -> None:
