@@ -33,6 +33,17 @@ _QUESTION_TOKENS = 128
 _QUESTION_PIECES = 80
 _PIECE = re.compile(r"[A-Za-z0-9]{1,6}|\S")  # seldom more than a token
 
+_ANY_QUESTIONS = (
+    "How do I change my address?",
+    "Why was my payment refused?",
+    "Where can I see my invoices?",
+    "Can I use it on two devices?",
+    "What happens when my subscription ends?",
+    "Who can I ask for help?",
+    "How long does it take?",
+    "Is there a limit?",
+)
+
 _MULTILINGUAL_WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _BATCH = 32
 
@@ -69,6 +80,12 @@ class SentenceTransformersEmbeddings(Embeddings):
         return np.asarray(
             self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
         )
+
+    @cached_property
+    def any_question(self) -> Vector:
+        """What questions have in common, whatever they are about: the mean of some vectors."""
+        mean: Vector = np.mean([self.question_vector(question) for question in _ANY_QUESTIONS], axis=0)
+        return mean
 
     @cached_property
     def _model(self) -> "SentenceTransformer":

@@ -108,7 +108,7 @@ left out in turn: .85 on both against the same questions with their right articl
 knowledge bases against questions of the same subject, .99 to 1.00 against far ones; the calibration error is .021.
 
 Across languages no word is shared and the cosines are lower than those of far questions in one language: by the same
-coefficients six of sixty such questions have a confidence above .3. There the cosine alone decides, fitted to the
+coefficients six of sixty such questions have a confidence above .3. There the cosine alone decides, fitted to sixty
 questions of `tests.benchmarks.cross_language` and as many far ones (CLINC150's in English of Chinese articles, RGB's
 and E.SUN Bank's of English ones): 58 of the sixty pass. Its area against far questions is .97 in either direction,
 against the same questions with their right articles taken out .55 (English) and .66 (Chinese): it tells the subject,

