@@ -35,10 +35,12 @@ taken out (-.004, -, -.001) or less their nearness to their neighbours (-.014, -
 first passages (+.002, -, -.002); its content words embedded as well (+.001, -.006, +.003).
 """
 
+import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -74,6 +76,7 @@ class Hit:
     cosine: float | None  # None when the model does not speak the question's language
     bm25: float  # 0 when no term matches
     coverage: float  # the share of the question's content that stands in the passage, rare terms weighing more
+    titled: float  # the share of its title's content that stands in the question
     is_across: bool  # whether question and passage are in scripts that share no words
     preference: float  # what of the score is for suiting the asker, however well it matches
     background: "Background"  # of the question: the same for all that was found for it
@@ -81,9 +84,20 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What a question finds anyway, right or wrong: the mean scores of its candidates below the foremost."""
+    """What a question finds anyway, right or wrong: the same for all that was found for it.
+
+    The scores are the means of its candidates below the foremost.
+    """
 
     cosine: float
+    bm25: float
+    leaders: tuple["Leader", ...]  # the first by words
+
+
+class Leader(NamedTuple):
+    """A passage that words find before most others."""
+
+    document_id: str
     bm25: float
 
 
@@ -114,15 +128,19 @@ def search(
 
     weights = _weights(question, lexical=index.lexical)
     ids = list(cosines or bm25)
+    first = index.documents.passages(list(bm25)[:_FIRST_BY_WORDS])
     scores = normalised([bm25.get(id_, 0.0) for id_ in ids])
     if cosines:
-        words = _weight_of_words(weights, index.documents.passages(list(bm25)[:_FIRST_BY_WORDS]))
+        words = _weight_of_words(weights, first)
         common = index.vectors.similarities(embeddings.any_question, ids=ids) if words < 1 else {}
         meaning = [cosines[id_] - _COMMON * (1 - words) * common.get(id_, 0.0) for id_ in ids]
         scores = scores * words + normalised(meaning)
     score_of = dict(zip(ids, scores.tolist(), strict=True))
     ranked = [ids[row] for row in np.argsort(-scores, kind="stable")]
-    behind = background([(cosines.get(id_, 0.0), bm25.get(id_, 0.0)) for id_ in ranked])
+    behind = background(
+        [(cosines.get(id_, 0.0), bm25.get(id_, 0.0)) for id_ in ranked],
+        leaders=[Leader(passage.document_id, bm25[passage.id]) for passage in first],
+    )
     passages = index.documents.passages(ranked if language or product else ranked[: count + _TIED])
     freshness = _freshness(passages)
     preferences = {passage.id: _preference(passage, language=language, product=product) for passage in passages}
@@ -136,6 +154,7 @@ def search(
             cosine=cosines.get(passage.id),
             bm25=bm25.get(passage.id, 0.0),
             coverage=_coverage(weights, passage),
+            titled=_titled(weights, passage),
             is_across=_is_cjk(passage.text[:_BEGINNING]) != is_cjk,
             preference=preferences[passage.id],
             background=behind,
@@ -144,11 +163,14 @@ def search(
     ]
 
 
-def background(scores: Sequence[tuple[float, float]]) -> Background:
-    """Return the background of candidates' cosines and BM25 scores, best first; of few candidates it is the last."""
+def background(scores: Sequence[tuple[float, float]], *, leaders: Iterable[Leader]) -> Background:
+    """Return the background of candidates' cosines and BM25 scores, best first; of few candidates it is the last.
+
+    Of the leaders, too best first, as many are kept as tell an article from its rival.
+    """
     below = scores[_FOREMOST:] or scores[-1:] or [(0.0, 0.0)]
     cosine, bm25 = np.mean(below, axis=0).tolist()
-    return Background(cosine=cosine, bm25=bm25)
+    return Background(cosine=cosine, bm25=bm25, leaders=tuple(itertools.islice(leaders, _FIRST_BY_WORDS)))
 
 
 def _preference(passage: Passage, *, language: str, product: str) -> float:
@@ -186,6 +208,11 @@ def _coverage(weights: dict[str, float], passage: Passage) -> float:
         return 0.0
     present = set(terms(" ".join((passage.title, *passage.headings, passage.text))))
     return sum(weight for term, weight in weights.items() if term in present) / sum(weights.values())
+
+
+def _titled(weights: dict[str, float], passage: Passage) -> float:
+    title = set(content_terms(passage.title))
+    return len(title & weights.keys()) / len(title) if title else 0.0
 
 
 def _weight_of_words(weights: dict[str, float], passages: Sequence[Passage]) -> float:

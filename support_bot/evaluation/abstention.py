@@ -14,7 +14,7 @@ from typing import Literal
 
 from knowledge.catalog import Catalog
 from knowledge.embeddings import SentenceTransformersEmbeddings
-from knowledge.search import Hit, background
+from knowledge.search import Hit, Leader, background
 from support_bot.evaluation.datasets import Dataset, Query
 from support_bot.evaluation.errors import DatasetError
 from support_bot.evaluation.questions import KeptQuestions
@@ -69,7 +69,11 @@ def case_as_asked(query: Query, hits: Sequence[Hit]) -> Iterator[Case]:
 def case_without_answer(query: Query, hits: Sequence[Hit]) -> Iterator[Case]:
     """Yield the case of the other articles' hits, against the background that they would have had by themselves."""
     rest = [hit for hit in hits if article_of(hit) not in query.relevance]
-    behind = background([(hit.cosine or 0.0, hit.bm25) for hit in rest])
+    by_words = sorted((hit for hit in rest if hit.bm25), key=lambda hit: hit.bm25, reverse=True)
+    behind = background(
+        [(hit.cosine or 0.0, hit.bm25) for hit in rest],
+        leaders=[Leader(hit.passage.document_id, hit.bm25) for hit in by_words],
+    )
     yield from case("near", [dataclasses.replace(hit, background=behind) for hit in rest])
 
 

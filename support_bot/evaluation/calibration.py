@@ -149,9 +149,7 @@ def _regression(
 ) -> Coefficients:
     """Return the weighted logistic regression, its slopes held to the prior's, by Newton's method."""
     inputs = np.column_stack([rows, np.ones(len(rows))])
-    centre = np.array(
-        [prior.cosine, prior.coverage, prior.cosine_lift, prior.bm25_lift, prior.constant], dtype=np.float64
-    )
+    centre = np.array([*(getattr(prior, name) for name in Evidence._fields), prior.constant], dtype=np.float64)
     held = np.array([*[penalty] * rows.shape[1], 1e-6])
     slopes = np.zeros_like(centre)  # from here Newton's steps do not overshoot
     for _ in range(_STEPS):
@@ -159,4 +157,5 @@ def _regression(
         gradient = inputs.T @ (weights * (answerable - expected)) - held * (slopes - centre)
         curvature = (inputs.T * (weights * expected * (1 - expected))) @ inputs + np.diag(held)
         slopes = slopes + np.linalg.solve(curvature, gradient)
-    return Coefficients(*map(float, slopes))
+    *found, constant = map(float, slopes)
+    return Coefficients(**dict(zip(Evidence._fields, found, strict=True)), constant=constant)

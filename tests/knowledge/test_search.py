@@ -182,6 +182,19 @@ def test_what_words_find_is_also_scored_by_meaning(index: Index, embeddings: Sen
     assert all(hit.cosine is not None for hit in hits)
 
 
+def test_it_is_known_how_much_of_a_title_the_question_says_and_which_articles_lead_by_words(
+    index: Index, embeddings: SentenceTransformersEmbeddings
+) -> None:
+    hits = search("How do I reset my password?", index=index, embeddings=embeddings, count=4)
+    titled = {hit.passage.title: hit.titled for hit in hits}
+    leaders = hits[0].background.leaders
+
+    assert titled["Reset your password"] == 1.0
+    assert set(titled.values()) == {0.0, 1.0}
+    assert leaders[0] == (hits[0].passage.document_id, hits[0].bm25)
+    assert [leader.bm25 for leader in leaders] == sorted((leader.bm25 for leader in leaders), reverse=True)
+
+
 def test_coverage_is_the_share_of_the_question_that_stands_in_the_passage(
     index: Index, embeddings: SentenceTransformersEmbeddings
 ) -> None:

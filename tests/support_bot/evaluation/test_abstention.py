@@ -18,7 +18,9 @@ def hit(number: int) -> Hit:
     found = dataclasses.replace(
         passage(f"Passage {number} says what no other one says."), source=f"corpus.jsonl#a{number}"
     )
-    return Hit(found, 1.0, 1 - number / 100, 50.0 - number, 0.5, False, 0.0, Background(cosine=0.1, bm25=1.0))
+    return Hit(
+        found, 1.0, 1 - number / 100, 50.0 - number, 0.5, 0.0, False, 0.0, Background(cosine=0.1, bm25=1.0, leaders=())
+    )
 
 
 def test_a_question_whose_article_is_among_the_first_five_is_answerable() -> None:
@@ -43,6 +45,7 @@ def test_without_its_articles_a_question_is_near_and_has_a_background_of_its_own
     evidence = evidence_of(found.hits[0])
     assert evidence.cosine == pytest.approx(0.99)
     assert evidence.cosine_lift == pytest.approx(0.99 - (1 - 30 / 100))
+    assert [leader.bm25 for leader in found.hits[0].background.leaders] == [49, 48, 47, 46, 45]
 
 
 def test_a_case_has_the_passages_that_an_answer_would_draw_on_none_of_which_repeats_another() -> None:

@@ -33,9 +33,10 @@ def hit(coverage: float, *, cosine: float | None, is_across: bool = False) -> Hi
         cosine=cosine,
         bm25=0.0,
         coverage=coverage,
+        titled=0.0,
         is_across=is_across,
         preference=0.0,
-        background=Background(cosine=0.0, bm25=0.0),
+        background=Background(cosine=0.0, bm25=0.0, leaders=()),
     )
 
 

@@ -1,3 +1,4 @@
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from knowledge.search import Background, Hit
+from knowledge.search import Background, Hit, Leader
 from knowledge.settings import BUNDLED_MODEL, MULTILINGUAL_MODEL
 from support_bot.retrieval.confidence import (
     SHIPPED,
@@ -24,13 +25,21 @@ from tests.knowledge.passages import passage
 
 _COSINES = st.floats(-1, 1)
 _SHARES = st.floats(0, 1)
-_BACKGROUND = Background(cosine=0.2, bm25=3.0)
+_BACKGROUND = Background(cosine=0.2, bm25=3.0, leaders=(Leader("another", 4.0),))
 
 
 def hit(cosine: float | None, coverage: float, bm25: float = 6.0) -> Hit:
     found = passage("A passage.")
     return Hit(
-        found, 1.0, cosine=cosine, bm25=bm25, coverage=coverage, is_across=False, preference=0.0, background=_BACKGROUND
+        found,
+        1.0,
+        cosine=cosine,
+        bm25=bm25,
+        coverage=coverage,
+        titled=0.0,
+        is_across=False,
+        preference=0.0,
+        background=_BACKGROUND,
     )
 
 
@@ -79,12 +88,12 @@ def test_a_passage_with_more_of_the_question_is_never_trusted_less(
 def test_a_question_that_the_model_speaks_is_judged_by_meaning_and_words_above_their_background() -> None:
     evidence = evidence_of(hit(0.5, 0.6, bm25=7.0))
 
-    assert evidence == pytest.approx((0.5, 0.6, 0.3, math.log(2)))
+    assert evidence == pytest.approx((0.5, 0.6, 0.3, math.log(2), 0.0, math.log(8 / 5)))
     assert odds(0.5, 0.6, 7.0) == pytest.approx(SHIPPED.by_meaning.log_odds(evidence))
 
 
 def test_a_question_in_another_script_is_judged_by_words_alone() -> None:
-    assert evidence_of(hit(None, 0.6, bm25=7.0)) == pytest.approx((0.0, 0.6, 0.0, math.log(2)))
+    assert evidence_of(hit(None, 0.6, bm25=7.0)) == pytest.approx((0.0, 0.6, 0.0, math.log(2), 0.0, math.log(8 / 5)))
     assert odds(None, 0.6, 7.0) == pytest.approx(SHIPPED.by_words.log_odds(evidence_of(hit(None, 0.6, bm25=7.0))))
 
 
@@ -107,11 +116,34 @@ def test_a_passage_that_hardly_matches_does_not(cosine: float | None, coverage: 
     assert probability(odds(cosine, coverage, bm25=3.0)) < SupportBotSettings().min_confidence
 
 
+def test_a_passage_that_leads_before_other_articles_or_whose_title_is_asked_for_is_trusted_more() -> None:
+    plain = hit(0.4, 0.5)
+    own = Leader(plain.passage.document_id, plain.bm25)
+
+    def behind(*leaders: Leader) -> Hit:
+        return replace(plain, background=replace(_BACKGROUND, leaders=leaders))
+
+    leads, rivalled = behind(own, own, Leader("another", 1.0)), behind(own, Leader("another", 6.0))
+    assert evidence_of(leads).bm25_lead == pytest.approx(math.log(7 / 2))
+    assert evidence_of(rivalled).bm25_lead == 0
+    assert evidence_of(behind(own)).bm25_lead == 0  # nothing to compare it with
+    assert SHIPPED.log_odds(leads) > SHIPPED.log_odds(rivalled)
+    assert SHIPPED.log_odds(replace(plain, titled=1.0)) > SHIPPED.log_odds(plain)
+
+
 def test_a_calibration_that_was_written_is_read_as_it_was(tmp_path: Path) -> None:
     SHIPPED.write(tmp_path / "calibration.json")
 
     assert read_calibration(tmp_path / "calibration.json") == SHIPPED
     assert SupportBotSettings(calibration=str(tmp_path / "calibration.json")).calibration
+
+
+def test_a_calibration_from_before_titles_and_leads_counted_is_read_without_them(tmp_path: Path) -> None:
+    file = tmp_path / "calibration.json"
+    slopes = {"cosine": 1.0, "coverage": 2.0, "cosine_lift": 3.0, "bm25_lift": 4.0, "constant": -5.0}
+    file.write_text(json.dumps({"by_meaning": slopes, "by_words": slopes}), encoding="utf-8")
+
+    assert read_calibration(file).by_meaning == Coefficients(**slopes, titled=0.0, bm25_lead=0.0)
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"by_meaning": {"cosine": "x"}}', None])

@@ -14,7 +14,17 @@ _NOTE = (
 
 def hits(*texts: str) -> list[Hit]:
     return [
-        Hit(passage(text, id_=f"a{n}-0"), 9.0 - n, 0.5, 5.0, 0.5, False, 0.0, Background(cosine=0.1, bm25=1.0))
+        Hit(
+            passage(text, id_=f"a{n}-0"),
+            9.0 - n,
+            0.5,
+            5.0,
+            0.5,
+            0.0,
+            False,
+            0.0,
+            Background(cosine=0.1, bm25=1.0, leaders=()),
+        )
         for n, text in enumerate(texts)
     ]
 

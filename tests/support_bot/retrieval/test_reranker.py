@@ -16,7 +16,7 @@ from tests.knowledge.passages import passage
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-_BACKGROUND = Background(cosine=0.2, bm25=3.0)
+_BACKGROUND = Background(cosine=0.2, bm25=3.0, leaders=())
 _HITS = [
     Hit(
         passage(text, id_=f"a-{n}"),
@@ -24,6 +24,7 @@ _HITS = [
         cosine=0.5,
         bm25=6.0,
         coverage=0.5,
+        titled=0.0,
         is_across=False,
         preference=0.0,
         background=_BACKGROUND,
