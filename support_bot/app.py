@@ -33,11 +33,12 @@ from support_bot.answering.query import QuestionRefused
 from support_bot.api import chat, conversations, health, metrics, openai, sessions, sources, widget
 from support_bot.api.answers import Answers
 from support_bot.api.description import described
+from support_bot.api.incidents import Incidents
 from support_bot.api.limits import BodyLimit, KnownHosts
 from support_bot.api.meter import Meter
 from support_bot.api.origins import SiteOrigins
 from support_bot.api.pages import home
-from support_bot.api.problems import handle
+from support_bot.api.problems import ServerRestarting, handle
 from support_bot.api.runs import Runs
 from support_bot.api.statics import OpenStaticFiles
 from support_bot.conversations.database import database_url, opened
@@ -73,7 +74,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         with closing(await asyncio.to_thread(open_store, settings, knowledge_settings)) as store:
             async with (
-                _runs(settings, store) as app.state.runs,
+                _runs(settings, store, incidents=app.state.incidents) as app.state.runs,
                 build_answers(
                     settings,
                     knowledge_settings,
@@ -91,6 +92,7 @@ def create_app(
     app = FastAPI(title="Support Bot", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.door = door_of(settings, knowledge_settings)
     app.state.limits = _rate_limits(settings)
+    app.state.incidents = Incidents()
     for room in (chat, conversations, openai, sessions, sources, widget, health, metrics, home):
         app.include_router(room.router)
     app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
@@ -102,11 +104,12 @@ def create_app(
         KnowledgeError,
         StoreError,
         KeyReused,
+        ServerRestarting,
         HTTPException,
         Exception,
     ):
         app.add_exception_handler(kind, handle)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, incidents=app.state.incidents)
     public_host = urlsplit(settings.public_url).hostname
     app.add_middleware(KnownHosts, hosts=[*_OWN_HOSTS, settings.host, *([public_host] if public_host else [])])
     # Outermost, so that the widget on another website can also read why it was refused.
@@ -130,8 +133,10 @@ def ledger_of(settings: SupportBotSettings, store: ConversationStore) -> Ledger:
 
 
 @asynccontextmanager
-async def _runs(settings: SupportBotSettings, store: ConversationStore) -> AsyncGenerator[Runs, None]:
-    await asyncio.to_thread(store.interrupt_running)
+async def _runs(
+    settings: SupportBotSettings, store: ConversationStore, *, incidents: Incidents
+) -> AsyncGenerator[Runs, None]:
+    incidents.interrupted(await asyncio.to_thread(store.interrupt_running))
     sweeping = asyncio.create_task(keep_sweeping(store, days=settings.retention_days))
     yield Runs(
         store=store,
@@ -139,6 +144,7 @@ async def _runs(settings: SupportBotSettings, store: ConversationStore) -> Async
         model=settings.llm_model,
         resume_seconds=settings.resume_seconds,
         answer_unrecorded=settings.answer_unrecorded,
+        incidents=incidents,
     )
     sweeping.cancel()
     with suppress(asyncio.CancelledError):

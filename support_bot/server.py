@@ -1,8 +1,8 @@
 """Turn settings into a process that serves until it is told to stop."""
 
 import asyncio
-import math
 import socket
+import time
 
 import uvicorn
 from fastapi import FastAPI
@@ -11,9 +11,12 @@ from knowledge.catalog import Catalog
 from knowledge.generation import Generation
 from knowledge.settings import KnowledgeSettings
 from support_bot.app import create_app, open_store
+from support_bot.connection import patient
 from support_bot.settings import SupportBotSettings
+from support_bot.watchdog import watched
 
 _CLOSING_SECONDS = 3  # that connections have to end after their answers
+_LOOKS = 0.05  # seconds between two looks at the answers that are still given
 
 
 class _Server(uvicorn.Server):
@@ -24,11 +27,18 @@ class _Server(uvicorn.Server):
         self._app = app
         self._seconds = seconds
 
+    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+        with watched(blocked=self._app.state.incidents.blocked):
+            await super()._serve(sockets)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no new request, let answers finish for a while, and end the rest."""
-        ending = asyncio.get_running_loop().call_later(self._seconds, self._app.state.runs.stop, "restarting")
+        """Begin no new answer, let those that are given finish for a while, and end the rest."""
+        runs, until = self._app.state.runs, time.monotonic() + self._seconds
+        runs.leave()
+        while runs.count and time.monotonic() < until and not self.force_exit:  # noqa: ASYNC110 - a second signal is no event
+            await asyncio.sleep(_LOOKS)
+        runs.stop("restarting")
         await super().shutdown(sockets)
-        ending.cancel()
 
 
 def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
@@ -55,7 +65,8 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
             app,
             proxy_headers=False,  # the application believes the proxies that its settings name, and no others
             log_level="warning",  # its access log would keep query strings
-            timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds) + _CLOSING_SECONDS,
+            timeout_graceful_shutdown=_CLOSING_SECONDS,
+            http=patient(seconds=settings.slow_reader_seconds, slow_reader=app.state.incidents.slow_reader),
         )
         _Server(config, app=app, seconds=settings.shutdown_seconds).run(sockets=[listening])
     return 0

@@ -197,6 +197,9 @@ class SupportBotSettings(BaseSettings):
     resume_seconds: float = Field(
         default=30, ge=0, description="How long an answer goes on without its reader, who may come back for the rest."
     )
+    slow_reader_seconds: float = Field(
+        default=30, gt=0, description="How long a reader may take nothing of what is sent before it is cut off."
+    )
     shutdown_seconds: float = Field(
         default=20, ge=0, description="How long answers may go on when the server is told to stop."
     )

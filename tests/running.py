@@ -1,9 +1,12 @@
 """Run the application on a real socket, in a thread of its own."""
 
+import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from fastapi import FastAPI
@@ -34,11 +37,16 @@ def running(settings: SupportBotSettings, data_dir: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running_app(app: FastAPI) -> Iterator[str]:
+def running_app(
+    app: FastAPI, *, http: type[asyncio.Protocol] | Literal["auto"] = "auto", listening: socket.socket | None = None
+) -> Iterator[str]:
     """Yield the address of an application."""
-    config = uvicorn.Config(app, port=0, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, port=0, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1, http=http
+    )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
+    sockets = None if listening is None else [listening]
+    thread = threading.Thread(target=server.run, kwargs={"sockets": sockets}, daemon=True)
     thread.start()
     waited = threading.Event()
     for _ in range(_ANSWERS_TO * 100):
@@ -46,7 +54,7 @@ def running_app(app: FastAPI) -> Iterator[str]:
             break
         waited.wait(0.01)
     assert server.started
-    port = server.servers[0].sockets[0].getsockname()[1]
+    port = (listening or server.servers[0].sockets[0]).getsockname()[1]
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
@@ -59,6 +59,7 @@ async def resume(
     answers: AnswersDependency,
     runs: RunsDependency,
     asker: Asker,
+    request: Request,
     last_event_id: Annotated[str, Header(max_length=100, description="Of the last event that came.")] = "",
 ) -> Response:
     """Go on with a stream that was cut, behind the event named; 204 when nothing is missing."""
@@ -66,6 +67,7 @@ async def resume(
     hidden = await asyncio.to_thread(answers.knowledge_base.hidden)
     run = runs.running(message_id, owner=asker.owner)
     if run is not None:
+        request.app.state.incidents.resumed(is_missing=True)
         withdrawn = bool(hidden & run.documents())
         return _stream(_withdrawn(run.message, after=after)) if withdrawn else streamed(run.written(after=after))
     kept = await asyncio.to_thread(runs.store.message, message_id, owner=asker.owner)
@@ -74,6 +76,7 @@ async def resume(
     if kept.status == "running":  # by another process: at the start of one, what it left running is interrupted
         raise HTTPException(409)
     missing = _frames(kept, after=after, hidden=hidden)
+    request.app.state.incidents.resumed(is_missing=bool(missing))
     return _stream(missing) if missing else Response(status_code=204)
 
 

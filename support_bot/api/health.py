@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 from support_bot.answering.events import Mode
 from support_bot.api.answers import AnswersDependency
-from support_bot.api.problems import PROBLEM_TYPES, Problem
+from support_bot.api.problems import PROBLEM_TYPES, Problem, ServerRestarting
+from support_bot.api.runs import RunsDependency
 
 router = APIRouter(tags=["health"])
 
@@ -39,8 +40,10 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", responses={503: {"model": Problem}})
-async def readyz(answers: AnswersDependency) -> Readiness:
-    """Say what answers questions now; 503 while nothing does."""
+async def readyz(answers: AnswersDependency, runs: RunsDependency) -> Readiness:
+    """Say what answers questions now; 503 while nothing does, and once the server is about to end."""
+    if runs.is_leaving:
+        raise ServerRestarting
     manifest = await asyncio.to_thread(answers.knowledge_base.manifest)
     return Readiness(
         generation=manifest.number,

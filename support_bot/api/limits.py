@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from support_bot.api.incidents import Incidents
 from support_bot.api.problems import problem, problem_response
 
 MAX_BODY_BYTES = 256_000
@@ -13,8 +14,9 @@ MAX_BODY_BYTES = 256_000
 class BodyLimit:
     """Counts a body's bytes as they come: a Content-Length may be missing or wrong."""
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, app: ASGIApp, *, incidents: Incidents, max_bytes: int = MAX_BODY_BYTES) -> None:
         self._app = app
+        self._incidents = incidents
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -24,6 +26,7 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._max_bytes:
+            self._incidents.problem("body-too-large")
             await problem_response(problem("body-too-large"), path=scope["path"])(scope, receive, send)
             return
 

@@ -27,7 +27,7 @@ async def metrics(
     """Return the figures; whoever may not read them is told that there is nothing."""
     if not (_is_from_this_machine(request) or answers.meter.knows(authorization)):
         raise HTTPException(404)
-    text = await asyncio.to_thread(_text, answers)
+    text = await asyncio.to_thread(_text, answers) + request.app.state.incidents.text()
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

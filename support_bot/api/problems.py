@@ -34,6 +34,10 @@ _RETRY_SECONDS = 5
 MEDIA_TYPE = "application/problem+json"
 
 
+class ServerRestarting(Exception):
+    """The server is about to end and begins nothing new."""
+
+
 class Problem(BaseModel):
     """What went wrong and what to do about it."""
 
@@ -185,6 +189,8 @@ def problem_of(error: Exception) -> Problem:
         return problem("access-unavailable")
     if isinstance(error, StoreError):
         return problem("store-unavailable")
+    if isinstance(error, ServerRestarting):
+        return problem("server-restarting")
     if isinstance(error, KeyReused):
         return problem("key-reused")
     if isinstance(error, HTTPException) and error.status_code in _SLUG_OF_STATUS:
@@ -200,6 +206,7 @@ async def handle(request: Request, error: Exception) -> JSONResponse:
     of_the_body = isinstance(error, RequestValidationError) and error.errors()[0]["loc"][0] == "body"
     if of_the_body and "json" not in request.headers.get("content-type", ""):
         found = problem("unsupported-media-type")
+    request.app.state.incidents.problem(found.type.rpartition("/")[2])
     return problem_response(found, path=request.scope["path"], retry_after=_seconds_to_wait(error))
 
 

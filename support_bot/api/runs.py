@@ -19,7 +19,8 @@ from support_bot.access.admission import Admission
 from support_bot.access.errors import TokenRefused
 from support_bot.access.principal import Principal
 from support_bot.answering.events import AnswerEvent
-from support_bot.api.problems import problem
+from support_bot.api.incidents import Incidents
+from support_bot.api.problems import ServerRestarting, problem
 from support_bot.api.run import Cut, Events, Run
 from support_bot.api.schema import ChatAnswer
 from support_bot.api.wire import Message, frames, last_frames, whole_answer
@@ -41,12 +42,15 @@ class Runs:
         model: str,
         resume_seconds: float,
         answer_unrecorded: bool,
+        incidents: Incidents,
     ) -> None:
         self.store = store
         self._admission = admission
         self._model = model
         self._resume_seconds = resume_seconds
         self._answer_unrecorded = answer_unrecorded
+        self.is_leaving = False
+        self._incidents = incidents
         self._runs: dict[str, Run] = {}
         # Of requests that are about to begin: so the same one finds the answer that it has begun.
         self._beginning: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -63,8 +67,10 @@ class Runs:
         """Return the answer to a question that is kept first, or what the same request has been answered.
 
         It goes on without a reader for so many seconds, else for as long as the settings say. Raises KeyReused, Refused
-        while there is no place for it, and StoreUnavailable unless answers may go unrecorded.
+        while there is no place for it, StoreUnavailable unless answers may go unrecorded, and ServerRestarting.
         """
+        if self.is_leaving:
+            raise ServerRestarting
         once = (asked.owner, asked.key or asked.message_id)
         async with self._beginning.setdefault(once, asyncio.Lock()), AsyncExitStack() as place:
             earlier, is_recorded = await self._repeated(asked), True
@@ -72,6 +78,7 @@ class Runs:
                 await place.enter_async_context(self._admission.place(asker))
                 earlier, is_recorded = await self._recorded(asked)
             if earlier is not None:
+                self._incidents.repeated()
                 return self._runs.get(earlier.message_id) or earlier
             alone = self._resume_seconds if seconds_alone is None else seconds_alone
             run = Run(message, asked.owner, seconds_alone=alone)
@@ -110,6 +117,15 @@ class Runs:
             if not self._answer_unrecorded:
                 raise
             return []
+
+    @property
+    def count(self) -> int:
+        """How many answers are being given."""
+        return len(self._runs)
+
+    def leave(self) -> None:
+        """Begin no new answer: the server is about to end."""
+        self.is_leaving = True
 
     async def check_stays(self, visitor: str) -> None:
         """Raise TokenRefused for a visitor who has become a customer."""

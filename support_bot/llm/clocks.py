@@ -8,6 +8,7 @@ from typing import TypeVar
 from support_bot.llm.errors import ModelUnavailable
 
 _TAIL_SECONDS = 1.0
+_LATE = 0.5  # seconds: a clock that rings so much too late has stood still
 
 _Result = TypeVar("_Result")
 
@@ -56,8 +57,23 @@ class Clocks:
 
     async def limit(self, step: Awaitable[_Result]) -> _Result:
         """Return what the step returns. Raises ModelUnavailable (timeout or stall) when a clock runs out before."""
+        timer: asyncio.TimerHandle | None = None
         try:
-            async with asyncio.timeout_at(min(self._next, self._total)):
+            async with asyncio.timeout(None) as running:
+                due = min(self._next, self._total)
+                timer = asyncio.get_running_loop().call_at(due, self._ring, running, due, self._now())
                 return await step
         except TimeoutError:
             raise (self._fault if self._next <= self._total else self._total_fault) from None
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def _ring(self, running: asyncio.Timeout, due: float, began: float) -> None:
+        late = self._now() - max(due, began)
+        if late > _LATE:  # this process was stopped, and what came meanwhile is still to be read
+            self._next += late + _TAIL_SECONDS
+            self._total += late + _TAIL_SECONDS
+            running.reschedule(self._now() + _TAIL_SECONDS)
+        else:
+            running.reschedule(self._now())

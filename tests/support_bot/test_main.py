@@ -1,7 +1,10 @@
+import contextlib
 import json
 import os
+import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,10 +17,13 @@ import httpx
 import pytest
 
 from tests.fake_llm import FakeLLM, Scenario, quoted_passages
+from tests.faults import SOAK
 
 pytestmark = pytest.mark.slow  # each runs a process
 
 _ASKED = {"message": "How do I add my own articles?", "conversation_id": "c_1"}
+
+_TRIES = 1_200
 
 _WATCHED = """
 import runpy, sys
@@ -166,6 +172,78 @@ def test_p1_what_cannot_be_finished_before_the_end_is_told_so_and_kept(own_data:
     [kept] = _exported(own_data)
     assert kept["status"] == "interrupted"
     assert kept["answer"]["text"]
+
+
+def test_p1_a_server_that_ends_says_so_at_once_and_finishes_what_it_has_begun(own_data: Path) -> None:
+    with FakeLLM(scenario=Scenario(is_held=True)) as llm, _serving(own_data, **_model(llm)) as (server, url):
+        with httpx.stream("POST", f"{url}/api/v1/chat", json=_ASKED, timeout=60) as response:
+            lines = response.iter_lines()
+            assert "event: delta" in lines
+            server.send_signal(signal.SIGTERM)
+            for _ in range(_TRIES):
+                if httpx.get(f"{url}/readyz").status_code == 503:
+                    break
+                time.sleep(0.05)
+            refused = httpx.post(f"{url}/api/v1/chat", json=_ASKED)
+            assert (refused.status_code, refused.json()["type"]) == (503, "/problems/server-restarting")
+            assert httpx.get(f"{url}/healthz").status_code == 200
+            llm.release.set()
+            rest = "\n".join(lines)
+        assert server.wait(timeout=60) in (0, -signal.SIGTERM)
+    assert "server-restarting" not in rest
+    assert '"status":"complete"' in rest
+
+
+def test_p8_a_server_that_was_stopped_goes_on_where_it_was(own_data: Path) -> None:
+    with FakeLLM(scenario=Scenario(is_held=True)) as llm:
+        settings = {"SUPPORT_BOT_LLM_IDLE_SECONDS": "4", "SUPPORT_BOT_LLM_FIRST_TOKEN_SECONDS": "60"}
+        with (
+            _serving(own_data, **_model(llm), **settings) as (server, url),
+            httpx.stream("POST", f"{url}/api/v1/chat", json=_ASKED, timeout=120) as response,
+        ):
+            lines = response.iter_lines()
+            assert "event: delta" in lines
+            server.send_signal(signal.SIGSTOP)
+            llm.release.set()
+            time.sleep(60 if SOAK else 6)  # longer than the model may fall silent
+            server.send_signal(signal.SIGCONT)
+            rest = "\n".join(lines)
+            again = httpx.post(f"{url}/api/v1/chat", json=_ASKED, headers={"Accept": "application/json"}, timeout=60)
+    assert '"status":"complete"' in rest
+    assert "event: error" not in rest
+    assert again.json()["status"] == "complete"
+
+
+def test_p9_a_server_without_files_left_goes_on_once_there_are_some(own_data: Path) -> None:
+    with _serving(own_data) as (server, url):
+        assert httpx.post(f"{url}/api/v1/chat", json=_ASKED, timeout=60).status_code == 200
+        files = Path(f"/proc/{server.pid}/fd")
+        most = len(list(files.iterdir())) + 20
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (most, most))
+        host, port = url.removeprefix("http://").split(":")
+        with contextlib.ExitStack() as held:
+            for _ in range(100):
+                connection = held.enter_context(socket.socket())
+                connection.settimeout(60)
+                connection.connect((host, int(port)))
+            for _ in range(_TRIES):
+                if len(list(files.iterdir())) >= most - 1:
+                    break
+                time.sleep(0.05)
+            assert len(list(files.iterdir())) >= most - 1
+        answer = _first_success(url)
+        assert answer.json()["status"] == "complete"
+        assert server.poll() is None
+
+
+def _first_success(url: str) -> httpx.Response:
+    for _ in range(_TRIES):
+        with contextlib.suppress(httpx.TransportError):  # a connection of those that it had no file for
+            answer = httpx.post(f"{url}/api/v1/chat", json=_ASKED, headers={"Accept": "application/json"}, timeout=60)
+            if answer.status_code == 200:
+                return answer
+        time.sleep(0.05)
+    raise AssertionError("The server does not recover.")
 
 
 def test_p2_a_kill_in_the_middle_of_an_answer_loses_no_question(own_data: Path, stalling: FakeLLM) -> None:

@@ -41,6 +41,13 @@ class SetUp:
             site_key=self.texts["site"], proof=proof, authorization=authorization, origin=origin, own_origins=()
         )[0]
 
+    def expiring(self, *, seconds: int) -> str:
+        """Return a visitor's token that lasts so many seconds from now."""
+        token = self.token()
+        claims = jwt.decode(token, options={"verify_signature": False}) | {"exp": int(time.time()) + seconds}
+        key = self.secret.key(f"visitor tokens of {self.door.site}")
+        return jwt.encode(claims, key, algorithm="HS256", headers=jwt.get_unverified_header(token))
+
 
 def set_up(data_dir: Path, *, name: str = "default", proof: ProofMode = "optional", is_private: bool = False) -> SetUp:
     """Set a site up below a data directory."""

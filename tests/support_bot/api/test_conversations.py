@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Served:
     data_dir: Path
     mine: dict[str, str]  # what one visitor sends
     theirs: dict[str, str]  # and another
+    token: Callable[..., str]  # one that lasts so many seconds
 
     def ask(self, message: str = "When are refunds paid?", *, headers: dict[str, str], **fields: Any) -> httpx.Response:
         return httpx.post(f"{self.url}/api/v1/chat", json={"message": message, **fields}, headers=headers, timeout=30)
@@ -75,7 +77,8 @@ class _serving:  # noqa: N801 - read as `with _serving(...)`
 
     def __enter__(self) -> Served:
         mine, theirs = ({"Authorization": f"Bearer {self._site.token()}"} for _ in range(2))
-        return Served(self._app.__enter__(), self._llm.__enter__(), self._data_dir, mine=mine, theirs=theirs)
+        url, llm = self._app.__enter__(), self._llm.__enter__()
+        return Served(url, llm, self._data_dir, mine=mine, theirs=theirs, token=self._site.expiring)
 
     def __exit__(self, *error: Any) -> None:
         self._app.__exit__(*error)
@@ -287,6 +290,46 @@ def test_p4_what_cannot_be_kept_is_answered_only_where_that_is_set(tmp_path: Pat
             assert len(served.llm.requests) == int(is_set)
 
 
+def test_c5_a_token_that_expires_meanwhile_ends_no_stream(served: Served) -> None:
+    served.llm.scenario = Scenario(is_held=True)
+    for seconds in (2, 20, 200):  # on a busy machine a short one may expire before it is read
+        headers = {"Authorization": f"Bearer {served.token(seconds=seconds)}"}
+        body = {"message": "When are refunds paid?"}
+        with httpx.stream("POST", f"{served.url}/api/v1/chat", json=body, headers=headers, timeout=300) as response:
+            if response.status_code == 401:
+                continue
+            lines = response.iter_lines()
+            assert "event: delta" in lines
+            for _ in range(10 * seconds + 600):
+                refused = httpx.get(f"{served.url}/v1/models", headers=headers)
+                if refused.status_code == 401:
+                    break
+                time.sleep(0.1)
+            assert refused.json()["type"] == "/problems/token-expired"
+            served.llm.release.set()
+            rest = list(lines)
+        assert json.loads(rest[-2].removeprefix("data: "))["status"] == "complete"
+        return
+
+
+def test_c6_what_cannot_be_read_is_refused_and_counted(served: Served) -> None:
+    bodies = {
+        "body-too-large": (413, b'{"message": "' + b"x" * 300_000 + b'"}'),
+        "invalid-json": (400, b"[" * 100_000),
+        "question-refused": (422, json.dumps({"message": "x" * 2_001}).encode()),
+        "invalid-request": (422, json.dumps({"message": 1}).encode()),
+    }
+    headers = {**served.mine, "Content-Type": "application/json"}
+    for slug, (status, body) in bodies.items():
+        refused = httpx.post(f"{served.url}/api/v1/chat", content=body, headers=headers)
+        assert (refused.status_code, refused.json()["type"]) == (status, f"/problems/{slug}")
+    not_utf8 = httpx.post(f"{served.url}/api/v1/chat", content=b'{"message": "\xff\xfe"}', headers=headers)
+    assert (not_utf8.status_code, not_utf8.json()["type"]) == (400, "/problems/invalid-json")
+    figures = httpx.get(f"{served.url}/metrics").text
+    for slug, count in {**dict.fromkeys(bodies, 1), "invalid-json": 2}.items():
+        assert f'support_bot_problems_total{{type="{slug}"}} {count}.0' in figures
+
+
 def test_what_is_masked_is_neither_stored_nor_sent(tmp_path: Path) -> None:
     with _serving(tmp_path, mask_personal=True) as served:
         for history in ([], [{"role": "user", "text": "I am ann@example.com"}]):
@@ -302,6 +345,6 @@ def test_what_is_masked_is_neither_stored_nor_sent(tmp_path: Path) -> None:
     assert kept["message"] == "When is my refund to [IBAN] paid?"
     assert kept["feedback"]["comment"] == "call [phone]"
     assert "[IBAN]" in sent
-    for private in (b"3704", b"ann@example.com", b"7946"):
+    for private in (b"3704 0044", b"ann@example.com", b"7946 0958"):
         assert private not in sent.encode()
         assert not any(private in file.read_bytes() for file in tmp_path.iterdir() if file.is_file())

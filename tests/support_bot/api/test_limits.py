@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from support_bot.api.incidents import Incidents
 from support_bot.api.limits import MAX_BODY_BYTES, BodyLimit, KnownHosts
 
 
@@ -27,20 +28,20 @@ async def _pieces(size: int) -> AsyncGenerator[bytes, None]:
 
 
 async def test_a_body_of_the_largest_size_is_read() -> None:
-    async with _client(BodyLimit(_APP)) as client:
+    async with _client(BodyLimit(_APP, incidents=Incidents())) as client:
         assert (await client.post("/", content=b"x" * MAX_BODY_BYTES)).text == str(MAX_BODY_BYTES)
         assert (await client.post("/", content=_pieces(MAX_BODY_BYTES))).text == str(MAX_BODY_BYTES)
 
 
 async def test_a_larger_one_is_refused_declared_or_not() -> None:
-    async with _client(BodyLimit(_APP)) as client:
+    async with _client(BodyLimit(_APP, incidents=Incidents())) as client:
         assert (await client.post("/", content=b"x" * (MAX_BODY_BYTES + 1))).status_code == 413
         assert (await client.post("/", content=_pieces(MAX_BODY_BYTES + 1_000))).status_code == 413
 
 
 @pytest.mark.parametrize("length", ["-5", "many", "٣"])
 async def test_a_declared_length_that_is_no_number_is_no_licence(length: str) -> None:
-    async with _client(BodyLimit(_APP)) as client:
+    async with _client(BodyLimit(_APP, incidents=Incidents())) as client:
         headers = [(b"content-length", length.encode())]
         refused = await client.post("/", content=_pieces(MAX_BODY_BYTES + 1_000), headers=headers)
         assert refused.status_code == 413
