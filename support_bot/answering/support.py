@@ -86,8 +86,9 @@ def check_code(code: str, evidence: Evidence) -> Support:
     """Return whether every line of a piece of code stands in a passage, white space aside."""
     lines = [line.split() for line in code.splitlines() if line.strip()]
     patterns = (r"\s+".join(map(re.escape, words)) for words in lines)
-    found = [re.search(rf"(?<![\w/.-]){pattern}(?![\w/.-])", evidence.text) for pattern in patterns]
-    there = [match.span() for match in found if match]
+    found = (re.finditer(rf"(?<![\w/.-]){pattern}(?![\w/.-])", evidence.text) for pattern in patterns)
+    stated = [next((match.span() for match in places if evidence.states_at(match.start())), None) for places in found]
+    there = [span for span in stated if span]
     if not there:
         return _NOTHING
     failure: Failure | None = None if len(there) == len(lines) else "fabricated"
@@ -190,7 +191,7 @@ def _check_across_languages(claimed: Facts, evidence: Evidence) -> Support:
     signs = len(claimed.names) + len(claimed.numbers)
     candidates: list[Support] = []
     for whole in runs(len(evidence.spans)):
-        run = [index for index in whole if not evidence.asks[index]]
+        run = [index for index in whole if not evidence.is_silent[index]]
         if found := evidence.signs_of(claimed, run):
             failure = _translated_failure(claimed, run, evidence)
             start, end = evidence.spans[whole[0]].start, evidence.spans[whole[-1]].end

@@ -41,7 +41,7 @@ class Window(NamedTuple):
 
     sentences: Sequence[int]
     lacking: Terms  # of the claim
-    stated: float  # covered by the sentences alone, those that ask excepted: what a question names is not stated
+    stated: float  # covered by the sentences alone, the silent excepted: what a question names is not stated
     shares: Shares
     score: float  # the probability that they say the claim
 
@@ -76,7 +76,7 @@ def windows(claimed: Facts, evidence: Evidence, *, others: Sequence[Evidence] = 
 
     there = [terms & wanted for terms in evidence.terms]
     stating = [
-        Terms() if evidence.asks[index] or evidence.names_another(claimed, index) else terms
+        Terms() if evidence.is_silent[index] or evidence.names_another(claimed, index) else terms
         for index, terms in enumerate(there)
     ]
     abroad = {terms & wanted for other in others for terms in other.terms}

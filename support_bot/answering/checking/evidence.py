@@ -16,6 +16,7 @@ from support_bot.answering.checking.facts import (
     with_joined_initials,
 )
 from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
+from support_bot.answering.checking.orders import orders_in
 from support_bot.answering.checking.polarity import clause_texts
 from support_bot.answering.checking.slots import slots_in
 from support_bot.answering.checking.swaps import Order, order_of
@@ -29,7 +30,8 @@ _SIGNS = re.compile(r"^\s*\d+[.)]|[\s*_|\-•]")  # that two writings of one sen
 class Evidence:
     """A passage's text, analysed once so that many claims can be checked against it.
 
-    `context` (title and headings) counts as read, but is never the span that supports a claim.
+    `context` (title and headings) counts as read, but is never the span that supports a claim. Silent are the sentences
+    that state nothing, since they ask or order.
     """
 
     def __init__(self, text: str, *, context: str = "") -> None:
@@ -41,6 +43,7 @@ class Evidence:
         self.numbers = _read_with_dates([numbers_in(part) for part in parts], self.terms)
         self.periods = [periods_in(part) for part in parts]
         self.asks = [part.endswith(("?", "？")) for part in parts]
+        self.is_silent = [asks or orders for asks, orders in zip(self.asks, orders_in(parts), strict=True)]
         self.sentences_with: dict[str, list[int]] = {}
         for index, terms in enumerate(self.terms):
             for term in terms:
@@ -62,7 +65,7 @@ class Evidence:
         for first in range(len(self.spans)):
             rest = words
             for last in range(first, len(self.spans)):
-                if self.asks[last] or not self._said[last] or not rest.startswith(self._said[last]):
+                if self.is_silent[last] or not self._said[last] or not rest.startswith(self._said[last]):
                     break
                 rest = rest.removeprefix(self._said[last])
                 if not rest:
@@ -74,6 +77,12 @@ class Evidence:
         """Return the orders of all clauses."""
         parts = (with_joined_initials(self.text[span.start : span.end]) for span in self.spans)
         return [order_of(clause) for part in parts for clause in clause_texts(part)]
+
+    def states_at(self, place: int) -> bool:
+        """Whether the sentence at a code point states something."""
+        return not any(
+            silent and span.start <= place < span.end for silent, span in zip(self.is_silent, self.spans, strict=True)
+        )
 
     def length(self, run: Sequence[int]) -> int:
         """Return the length of a run of sentences, in code points."""
