@@ -20,9 +20,14 @@ _OTHER_WAY = {"from": ("to", "into"), "to": ("from",), "into": ("from",)}
 _MAY_TURN = re.compile(
     r"\b(?:of|by|at|is|are|was|were|be|been|being|who|whose)\b"
 )  # `Mail sent by B` for `B sends mail`
+_THAN = re.compile(r" (?:rather than|than|over) ")
+_COMPARES = re.compile(
+    r"\b(?:more|better|best|most|prefer\w*|(?:easi|fast|cheap|saf|simpl|great|larg|high|strong)e(?:r|st))\b"
+)
 _NEAR = 0.6  # of a clause's terms, in the other
 _LEAST = 2  # terms that clauses on the same matter share
 _COPIED = 3  # terms that clauses share which say nearly the same
+_PREFERRED = 3  # times as many terms that another clause has second than that it has first
 _BESIDE = 2  # content terms before and after a contrary
 
 
@@ -32,15 +37,25 @@ class Order(NamedTuple):
     terms: tuple[str, ...]
     objects: frozenset[tuple[str, str]]
     may_turn: bool  # other clauses may say the same the other way round
+    compares: bool
+    surpassed: frozenset[str]  # what it compares with: terms behind `than` that do not stand before it too
 
     def conflicts_with(self, others: Sequence["Order"]) -> bool:
         """Whether clauses have it the other way round: all that come near to it, or one that has a contrary in it."""
         near = [other for other in others if self._shared(other) >= max(_LEAST, _NEAR * len(self.terms))]
         if near and all(self._exchanges(other) or self._turns_round(other) for other in near):
             return True
+        if self.compares and any(self._prefers_what(other) for other in others if other.surpassed):
+            return True
         return any(self._says_contrary(term, others) for term in self.terms if term in ANTONYMS_OF) or any(
             self._goes_the_other_way(place, term, others) for place, term in self.objects if place in _OTHER_WAY
         )
+
+    def _prefers_what(self, other: "Order") -> bool:
+        """Whether it puts first what the other puts second: `Fewer is better` for `More is better than fewer`."""
+        first = frozenset(self.terms) - self.surpassed
+        second = len(first & other.surpassed)
+        return second >= _COPIED and _PREFERRED * len(first.intersection(other.terms) - other.surpassed) <= second
 
     def _shared(self, other: "Order") -> int:
         return len(set(self.terms) & set(other.terms))
@@ -91,7 +106,15 @@ def order_of(clause: str) -> Order:
     """Return the order of a clause in Latin letters."""
     text = normalised(clause)
     objects = ((found[1], term) for found in _OBJECT.finditer(text) for term in _content(found[2]))
-    return Order(tuple(dict.fromkeys(_content(text))), frozenset(objects), _MAY_TURN.search(text) is not None)
+    first, *second = _THAN.split(text, maxsplit=1)
+    compares = _COMPARES.search(first) is not None
+    return Order(
+        terms=tuple(dict.fromkeys(_content(text))),
+        objects=frozenset(objects),
+        may_turn=_MAY_TURN.search(text) is not None,
+        compares=compares,
+        surpassed=frozenset(_content(" ".join(second))) - frozenset(_content(first)) if compares else frozenset(),
+    )
 
 
 def _content(text: str) -> list[str]:

@@ -17,6 +17,10 @@ from support_bot.answering.support import check
         ("Apply for the visa after your permit expires.", "Apply for the visa before your permit expires."),
         ("Schools encourage families to pick up meals.", "Schools discourage families to pick up meals."),
         ("The page is for internal notes.", "The page is for external notes."),
+        (
+            "Short notes read by a person are better to have.",
+            "Many cards checked by machine are better than short notes read by a person.",
+        ),
     ],
 )
 def test_the_other_way_round_is_not_said(claim: str, passage: str) -> None:
@@ -33,6 +37,10 @@ def test_the_other_way_round_is_not_said(claim: str, passage: str) -> None:
         ("You can download reports up to 10 MB.", "You can upload and download reports up to 10 MB."),
         ("You can export reports.", "You can import notes. You can export reports."),
         ("Download the report, then upload the report again.", "Download the report. Upload the report again."),
+        (
+            "Many cards checked by machine are better to have.",
+            "Many cards checked by machine are better than short notes read by a person.",
+        ),
         ("The chief of Acme is Zed Zane.", "Acme chief Zed Zane spoke."),
     ],
 )
