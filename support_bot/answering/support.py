@@ -87,7 +87,9 @@ def check_code(code: str, evidence: Evidence) -> Support:
     lines = [line.split() for line in code.splitlines() if line.strip()]
     patterns = (r"\s+".join(map(re.escape, words)) for words in lines)
     found = (re.finditer(rf"(?<![\w/.-]){pattern}(?![\w/.-])", evidence.text) for pattern in patterns)
-    stated = [next((match.span() for match in places if evidence.states_at(match.start())), None) for places in found]
+    stated = [
+        next((match.span() for match in places if not evidence.is_ordered_at(match.start())), None) for places in found
+    ]
     there = [span for span in stated if span]
     if not there:
         return _NOTHING

@@ -43,7 +43,8 @@ class Evidence:
         self.numbers = _read_with_dates([numbers_in(part) for part in parts], self.terms)
         self.periods = [periods_in(part) for part in parts]
         self.asks = [part.endswith(("?", "？")) for part in parts]
-        self.is_silent = [asks or orders for asks, orders in zip(self.asks, orders_in(parts), strict=True)]
+        self._orders = orders_in(parts)
+        self.is_silent = [asks or orders for asks, orders in zip(self.asks, self._orders, strict=True)]
         self.sentences_with: dict[str, list[int]] = {}
         for index, terms in enumerate(self.terms):
             for term in terms:
@@ -78,10 +79,10 @@ class Evidence:
         parts = (with_joined_initials(self.text[span.start : span.end]) for span in self.spans)
         return [order_of(clause) for part in parts for clause in clause_texts(part)]
 
-    def states_at(self, place: int) -> bool:
-        """Whether the sentence at a code point states something."""
-        return not any(
-            silent and span.start <= place < span.end for silent, span in zip(self.is_silent, self.spans, strict=True)
+    def is_ordered_at(self, place: int) -> bool:
+        """Whether the sentence at a code point is an order to a model, or follows one."""
+        return any(
+            orders and span.start <= place < span.end for orders, span in zip(self._orders, self.spans, strict=True)
         )
 
     def length(self, run: Sequence[int]) -> int:
