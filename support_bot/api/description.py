@@ -6,8 +6,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from support_bot.api.problems import MEDIA_TYPE, Problem
 from support_bot.api.wire import EVENTS
 
+_METHODS = ("get", "post", "delete")
 _REF = "#/components/schemas/{model}"
 
 
@@ -20,7 +22,26 @@ def described(app: FastAPI) -> dict[str, Any]:
     schemas: dict[str, Any] = description["components"]["schemas"]
     schemas.update(events["$defs"])
     streamed = description["paths"]["/api/v1/chat"]["post"]["responses"]["200"]["content"]["text/event-stream"]
-    streamed["schema"] = {"type": "string", "description": "Server-sent events; x-events gives each one's data."}
+    streamed["schema"] = {
+        "type": "object",
+        "description": "One server-sent event; x-events gives the JSON of each one's data.",
+        "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+        "required": ["id", "event", "data"],
+    }
     streamed["x-events"] = {name: {"$ref": _REF.format(model=model.__name__)} for name, model in EVENTS.items()}
+    _tell_problems(description)
     app.openapi_schema = description
     return description
+
+
+def _tell_problems(description: dict[str, Any]) -> None:
+    """Say that whatever is refused or fails is answered by a problem, where FastAPI names its own shape."""
+    problems = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model=Problem.__name__)}}}
+    for path in description["paths"].values():
+        for responses in (path[method]["responses"] for method in _METHODS if method in path):
+            for status, response in responses.items():
+                if status >= "400":
+                    response["content"] = problems
+            responses["default"] = {"description": "A problem.", "content": problems}
+    for name in ("HTTPValidationError", "ValidationError"):
+        description["components"]["schemas"].pop(name, None)

@@ -1,0 +1,75 @@
+"""Whatever is sent, the API answers as its description says, and never with an error of its own."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from support_bot.settings import SupportBotSettings
+from tests.running import running
+from tests.support_bot.access.site import ORIGIN, set_up
+
+pytestmark = pytest.mark.slow  # it serves an index
+
+_EXAMPLES = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 10  # noqa: TID251
+_CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+class Served(NamedTuple):
+    """A server whose site is set up, and a customer's headers."""
+
+    url: str
+    headers: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def served(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    data = shutil.copytree(
+        sample_data, tmp_path_factory.mktemp("schema") / "data", ignore=shutil.ignore_patterns("conversations.*")
+    )
+    site = set_up(data)
+    often = dict.fromkeys(
+        ("limit_visitor", "limit_address", "limit_site", "limit_everybody", "limit_newcomers"), "999999/minute"
+    )
+    with running(SupportBotSettings.model_validate(often), data) as url:
+        token = site.token(proof=site.proof())
+        yield Served(url, {"Authorization": f"Bearer {token}", "Origin": ORIGIN})
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_every_request_is_answered_as_described(served: Served, is_known: bool) -> None:
+    schema = schemathesis.openapi.from_url(f"{served.url}/openapi.json")
+    headers = served.headers if is_known else {}
+    count = 0
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+
+        @settings(
+            max_examples=_EXAMPLES if is_known else 3,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+            derandomize=_EXAMPLES == 10,
+        )
+        @given(case=operation.as_strategy())
+        def check(case: Case[Any]) -> None:
+            case.call_and_validate(base_url=served.url, headers=headers, checks=_CHECKS, timeout=60)
+
+        check()
+        count += 1
+    assert count >= 14
