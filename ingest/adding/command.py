@@ -20,8 +20,8 @@ from knowledge.complaints import told
 _COMMAND = "ingest"
 _FAILED, _INTERRUPTED = 1, 130
 _NOTHING = (
-    "The source gives no document, so it was not written. Mend what failed; `python -m ingest add {kind} --help` "
-    "names every key."
+    "The source gives no document, so it was not written. Mend what failed: `python -m ingest add {kind} --help` "
+    "names every key as a flag, with - for _."
 )
 
 

@@ -166,3 +166,52 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to(server: We
         assert b"A" in fetcher.page(url, media_types=_HTML).content
     assert asked == ["help.test"]
     assert server.requests[0].headers["host"] == f"help.test:{server.port}"
+
+
+def test_no_proxy_of_the_environment_is_asked(
+    server: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with WebServer() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        assert b"A" in _page(server, "/a", tmp_path).content
+        assert proxy.requests == []
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "//elsewhere.test/",
+        "http://127.0.0.1@elsewhere.test/",
+        "http://elsewhere.test\\@127.0.0.1/",
+        "http://127.0.0.1\\@elsewhere.test/",
+        "http://127.0.0.1#@elsewhere.test/",
+        "http://127.0.0.1?@elsewhere.test/",
+        "http://127.0.0.1%2f@elsewhere.test/",
+        "http://127.0.0.1.elsewhere.test/",
+        "http://2130706434/",
+        "http://0x7f000002/",
+        "http://[::ffff:127.0.0.2]/",
+        "http:/\\elsewhere.test/",
+        "http://\telsewhere.test/",
+        "gopher://127.0.0.1/",
+    ],
+)
+def test_a_redirect_that_parsers_read_differently_leads_to_no_other_host(
+    server: WebServer, tmp_path: Path, location: str
+) -> None:
+    asked: set[str] = set()
+
+    def resolve(host: str, _: int) -> Sequence[str]:
+        asked.add(host)
+        return ["127.0.0.1"]
+
+    server.answers["/a"] = moved(location)
+    with (
+        pytest.raises(SourceError),
+        _fetcher(server.url, tmp_path, resolve=resolve, patience=Patience(seconds=20, pauses=())) as fetcher,
+    ):
+        fetcher.page(server.url + "/a", media_types=_HTML)
+    assert asked == {"127.0.0.1"}
