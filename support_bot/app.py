@@ -27,8 +27,10 @@ from support_bot.access.errors import Refused, RegistryError
 from support_bot.access.limits import RateLimits, Rates
 from support_bot.access.registry import Registry
 from support_bot.access.secrets import MasterSecret
+from support_bot.answering.cache import AnswerCache
 from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import Guidance
+from support_bot.answering.prompt import revision
 from support_bot.answering.query import QuestionRefused
 from support_bot.api import chat, conversations, health, metrics, openai, sessions, sources, widget
 from support_bot.api.answers import Answers
@@ -174,6 +176,7 @@ async def build_answers(
                 await asyncio.to_thread(reranker.load)
             with suppress(KnowledgeBaseEmpty):  # /readyz says so, and the first reindex is picked up when it comes
                 await asyncio.to_thread(knowledge_base.warm, scope="public")
+            guidance = _guidance(settings, knowledge_settings)
             yield Answers(
                 knowledge_base=knowledge_base,
                 retriever=retriever
@@ -191,16 +194,7 @@ async def build_answers(
                     max_tokens=settings.llm_max_tokens,
                     total_seconds=settings.llm_total_seconds,
                 ),
-                guidance=Guidance(
-                    tone=settings.tone,
-                    forbidden_topics=settings.forbidden_topics,
-                    names=settings.names,
-                    own_names=settings.own_names,
-                    allowed_hosts=(
-                        *settings.allowed_hosts,
-                        *map(host_of, _own_addresses(settings, knowledge_settings)),
-                    ),
-                ),
+                guidance=guidance,
                 quotes_in_outage=settings.llm_outage == "quote",
                 public_url=settings.public_url,
                 handoff_url=settings.handoff_url,
@@ -213,7 +207,25 @@ async def build_answers(
                     token=settings.metrics_token,
                     ingest_figures=knowledge_settings.data_dir / "metrics" / f"{settings.site}.prom",
                 ),
+                cache=AnswerCache(
+                    site=settings.site,
+                    model=settings.llm_model,
+                    guidance=revision(guidance),
+                    edition=knowledge_base.edition,
+                    most=settings.answer_cache_size,
+                    seconds=settings.answer_cache_seconds,
+                ),
             )
+
+
+def _guidance(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Guidance:
+    return Guidance(
+        tone=settings.tone,
+        forbidden_topics=settings.forbidden_topics,
+        names=settings.names,
+        own_names=settings.own_names,
+        allowed_hosts=(*settings.allowed_hosts, *map(host_of, _own_addresses(settings, knowledge_settings))),
+    )
 
 
 def _own_addresses(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> list[str]:

@@ -110,6 +110,10 @@ class SupportBotSettings(BaseSettings):
         "0: no cap.",
     )
     monthly_cap: Dollars = Field(default=0, ge=0, description="How many it may spend in a month; 0: no cap.")
+    answer_cache_size: int = Field(
+        default=1000, ge=0, description="How many of the model's answers are remembered for the same question; 0: none."
+    )
+    answer_cache_seconds: float = Field(default=3600, ge=0, description="For how long.")
 
     tone: Line | Literal[""] = Field(
         default="",

@@ -1,7 +1,7 @@
 """Turn a question into an answer whose every sentence cites the passage that supports it.
 
     message -> a person wanted? -> stand-alone question -> retrieve -> do the passages suffice?
-             -> write (a chat model, or the passages' own sentences)
+             -> write (a chat model, now or for an earlier asker, or the passages' own sentences)
              -> check each sentence against its passage -> events
 
 Without a chat model, or while it cannot be reached, the passages' own sentences answer, and the verdict says so.
@@ -19,6 +19,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from knowledge.audience import Audience, readable
 from knowledge.passage import Passage
+from support_bot.answering.cache import AnswerCache
 from support_bot.answering.decoder import VerifiedDecoder
 from support_bot.answering.events import (
     AnswerEvent,
@@ -67,6 +68,7 @@ async def answer(
     bill: Bill,
     guidance: Guidance = NO_GUIDANCE,
     quotes_in_outage: bool = True,
+    cache: AnswerCache | None = None,
 ) -> AsyncGenerator[AnswerEvent, None]:
     """Yield the answer's events as they come to be; the last one is `Done`.
 
@@ -108,7 +110,14 @@ async def answer(
     yield Status("reading")
     # Holds each sentence back until it has found what supports it.
     writing = _Writing(_decoder(passages, guidance))
-    if chat_model is not None:
+    key = None
+    if cache is not None and chat_model is not None:
+        key = await cache.key(question, passages, scope=scope)
+    remembered = cache.text(key) if cache is not None and key is not None else ""
+    if remembered:
+        for event in writing.decoder.feed(remembered):
+            yield event
+    elif chat_model is not None:
         messages = answer_messages(question, passages, guidance=guidance)
         async with aclosing(_generated(messages, chat_model, writing=writing, budget=budget, bill=bill)) as events:
             async for event in events:
@@ -131,7 +140,9 @@ async def answer(
         yield Delta(REFUSED[language])
     if broke_off:
         yield Failed(broke_off)
-    yield Verdict(outcome, mode, probability, _degraded(writing.failure))
+    if cache is not None and key is not None and outcome == "answered" and writing.is_whole(model=cache.model):
+        cache.keep(key, writing.text)
+    yield Verdict(outcome, mode, probability, _degraded(writing.failure), cached=bool(remembered))
     if reason := _handoff_reason(outcome, writing):
         yield Handoff(reason)
     yield Done(_status(writing.finish, broke_off=bool(broke_off)), bill.usage)
@@ -144,6 +155,12 @@ class _Writing:
     decoder: VerifiedDecoder
     finish: str = ""  # the reason that the endpoint gave for ending
     failure: FaultKind | None = None  # the chat model's, None when it did not fail
+    text: str = ""  # as the chat model wrote it
+    model: str = ""  # that wrote it, "" when it does not say
+
+    def is_whole(self, *, model: str) -> bool:
+        """Whether this model has written all of its text: not a second endpoint's, and nothing cut off."""
+        return self.finish == "stop" and not self.failure and self.model in ("", model) and bool(self.text)
 
 
 async def _generated(
@@ -172,6 +189,8 @@ async def _generated(
                     return
                 for event in writing.decoder.feed(chunk.text):
                     yield event
+                writing.text += chunk.text
+                writing.model = chunk.response_metadata.get("model_name", writing.model)
                 writing.finish = chunk.response_metadata.get("finish_reason", writing.finish)
     except ModelUnavailable as error:
         logger.warning("%s", error)  # it names the setting to mend

@@ -71,6 +71,7 @@ class Verdict:
     mode: Mode
     confidence: float | None  # probability that the passages suffice; None when the retriever gives no scores
     degraded: str = ""  # why the wanted mode was not possible, "" when it was
+    cached: bool = False  # whether the model wrote it for an earlier asker of the same question
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ travel as data in the last message, each in a fence whose name nobody can know w
 addresses of articles. Nothing that anybody wrote is ever a format string.
 """
 
+import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -49,6 +50,11 @@ def answer_messages(question: Question, passages: Sequence[Passage], *, guidance
         for turn in question.history
     ]
     return [SystemMessage(_instructions(guidance)), *earlier, HumanMessage(_asked(question, passages))]
+
+
+def revision(guidance: Guidance) -> str:
+    """Return what tells the instructions that a model is given, and what is checked by them, from others."""
+    return hashlib.sha256(repr((_INSTRUCTIONS, _SCRIPTS, PASSAGE_TOKENS, guidance)).encode()).hexdigest()
 
 
 def _instructions(guidance: Guidance) -> str:

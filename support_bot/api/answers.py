@@ -10,6 +10,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from knowledge.audience import Audience
 from support_bot.answering.answer import answer
+from support_bot.answering.cache import AnswerCache
 from support_bot.answering.events import AnswerEvent, Mode
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.query import Question
@@ -39,6 +40,7 @@ class Answers:
     suggestions: tuple[str, ...]
     masks_personal: bool
     meter: Meter
+    cache: AnswerCache | None
 
     @property
     def mode(self) -> Mode:
@@ -69,6 +71,7 @@ class Answers:
             bill=bill,
             guidance=self.guidance,
             quotes_in_outage=self.quotes_in_outage,
+            cache=self.cache,
         )
         return self.meter.observed(events, bill=bill)
 

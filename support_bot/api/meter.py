@@ -48,6 +48,9 @@ class Meter:
         self._over_budget = Counter(
             f"{_PREFIX}answers_over_budget", "Answers for which the caps left nothing.", registry=registry
         )
+        self._cached = Counter(
+            f"{_PREFIX}answers_cached", "Answers that the model wrote for an earlier asker.", registry=registry
+        )
         self._spent, self._held, self._cap = (
             Gauge(f"{_PREFIX}{name}_dollars", meaning, ["period"], registry=registry)
             for name, meaning in (
@@ -89,6 +92,7 @@ class Meter:
                             self._degraded.labels(event.reason).inc()
                         case Verdict():
                             outcome, mode = event.outcome, event.mode
+                            self._cached.inc(event.cached)
                             if event.degraded == "budget":
                                 self._over_budget.inc()
                             elif event.degraded and mode == "extractive":

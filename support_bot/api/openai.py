@@ -156,7 +156,7 @@ def _completion(answer: ChatAnswer, *, heading: str) -> dict[str, Any]:
         "usage": _usage(answer.usage.input_tokens, answer.usage.cached_tokens, answer.usage.output_tokens),
         "citations": [citation.model_dump() for citation in answer.citations],
         "support_bot": answer.model_dump(
-            include={"outcome", "status", "mode", "degraded", "question", "handoff", "confidence", "cost"}
+            include={"outcome", "status", "mode", "degraded", "cached", "question", "handoff", "confidence", "cost"}
         ),
     }
 

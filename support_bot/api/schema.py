@@ -139,6 +139,7 @@ class VerdictData(BaseModel):
     mode: Mode
     confidence: float | None = Field(description="The probability that the passages suffice.")
     degraded: str | None = Field(description="Why the wanted mode was not possible; null when it was.")
+    cached: bool = Field(default=False, description="Whether the model wrote it for an earlier asker of the same.")
 
 
 class HandoffData(BaseModel):
@@ -183,6 +184,7 @@ class ChatAnswer(BaseModel):
     status: MessageStatus
     mode: Mode
     degraded: str | None
+    cached: bool = False
     question: str = Field(description="The question that was searched for, made to stand alone; empty if none was.")
     text: str
     citations: list[CitationData]

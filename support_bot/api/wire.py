@@ -167,6 +167,7 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
         status=status,
         mode=verdict.mode,
         degraded=verdict.degraded or None,
+        cached=verdict.cached,
         question=question,
         text=text,
         citations=citations,
@@ -256,6 +257,7 @@ def _verdict_data(verdict: Verdict) -> VerdictData:
         mode=verdict.mode,
         confidence=_rounded(verdict.confidence),
         degraded=verdict.degraded or None,
+        cached=verdict.cached,
     )
 
 

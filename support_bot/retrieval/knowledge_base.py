@@ -18,7 +18,7 @@ from langchain_core.documents import Document
 from knowledge.audience import Audience
 from knowledge.catalog import Catalog
 from knowledge.embeddings import SentenceTransformersEmbeddings
-from knowledge.errors import REBUILD, GenerationDamaged, KnowledgeError
+from knowledge.errors import REBUILD, GenerationDamaged, KnowledgeBaseEmpty, KnowledgeError
 from knowledge.generation import Generation, Manifest
 from knowledge.search import Hit, search
 
@@ -36,6 +36,14 @@ class _Lease:
     generation: Generation
     readers: int = 0
     retired: bool = False  # the last reader closes it
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What answers are made of at a moment: other answers may be made of another one."""
+
+    generation: str  # "" before the first reindex
+    hidden: frozenset[str]  # the ids of the documents that nobody may see
 
 
 class KnowledgeBase:
@@ -76,6 +84,14 @@ class KnowledgeBase:
     def hidden(self) -> frozenset[str]:
         """Return the ids of the documents that nobody may see."""
         return frozenset(self._catalog.hidden.sources())
+
+    def edition(self) -> Edition:
+        """Return what answers are made of at this moment."""
+        generation = ""
+        with suppress(KnowledgeBaseEmpty):
+            manifest = self.manifest()
+            generation = f"{manifest.number} {manifest.created} {manifest.digest}"
+        return Edition(generation, self.hidden())
 
     def document(self, document_id: str, *, scope: Audience) -> Document | None:
         """Return a document, None when there is none with this id that the scope may read, or it is hidden."""

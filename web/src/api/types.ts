@@ -174,6 +174,8 @@ export interface VerdictData {
   confidence: number | null;
   /** Why the wanted mode was not possible; null when it was. */
   degraded: string | null;
+  /** Whether the model wrote it for an earlier asker of the same. */
+  cached?: boolean;
 }
 
 /** What the widget shows unless the page that holds it says otherwise. */
