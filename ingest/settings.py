@@ -8,8 +8,9 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.schedule import Schedule
-from ingest.webhook import key_of, refuse_unsafe
+from ingest.webhook import SETTING
 from knowledge.audience import Audience
+from knowledge.signing import key_of, refuse_unsafe
 
 
 def secret_named(name: str) -> str:
@@ -100,5 +101,5 @@ class IngestSettings(BaseSettings):
     def _can_be_told_safely(cls, value: str, info: ValidationInfo) -> str:
         if value:
             refuse_unsafe(value)
-            key_of(info.data["webhook_secret"].get_secret_value())
+            key_of(info.data["webhook_secret"].get_secret_value(), setting=SETTING)
         return value

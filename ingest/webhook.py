@@ -1,24 +1,18 @@
 """Turn the end of a run that somebody should look at into a signed message to an address of the operator's.
 
-The headers are those of Standard Webhooks (https://www.standardwebhooks.com), so that a receiver verifies the signature
-with a library that exists. Whatever becomes of the message, the run ends as it would have.
+Whatever becomes of the message, the run ends as it would have.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
 import json
 import sys
 import threading
 import time
 import uuid
 from collections.abc import Sequence
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
-_PREFIX = "whsec_"
-_KEY_BYTES = range(24, 65)
+from knowledge.signing import key_of, signed
+
+SETTING = "INGEST_WEBHOOK_SECRET"
 PAUSES = (1.0, 5.0, 15.0)  # seconds before another attempt
 _ATTEMPT_SECONDS = 5.0
 _SECONDS = 60.0  # for all attempts together: the other side may answer a byte at a time
@@ -29,7 +23,7 @@ class Webhook:
 
     def __init__(self, url: str, *, secret: str, pauses: Sequence[float] = PAUSES, seconds: float = _SECONDS) -> None:
         self._url = url
-        self._key = key_of(secret)
+        self._key = key_of(secret, setting=SETTING)
         self._pauses = pauses
         self._seconds = seconds
 
@@ -60,43 +54,3 @@ class Webhook:
                     outcome.append(f"{type(error).__name__} {error}".strip())
                 if not outcome[-1]:
                     return
-
-
-def signed(content: bytes, *, message_id: str, timestamp: int, key: bytes) -> dict[str, str]:
-    """Return the headers of a message: its id, its time, and the signature over both and its content."""
-    digest = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + content, hashlib.sha256)
-    return {
-        "Content-Type": "application/json",
-        "webhook-id": message_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
-    }
-
-
-def key_of(secret: str) -> bytes:
-    """Return the key that a secret holds. Raises ValueError, without the secret, when it holds none."""
-    try:
-        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) not in _KEY_BYTES:
-        raise ValueError("INGEST_WEBHOOK_SECRET must be 'whsec_' and 24 to 64 random bytes in base64")
-    return key
-
-
-def refuse_unsafe(url: str) -> None:
-    """Raise ValueError for an address that a message must not be sent to."""
-    parts = urlsplit(url)
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("an address holds no user and no password")
-    if parts.scheme == "https" and parts.hostname:
-        return
-    if parts.scheme != "http" or not _is_this_machine(parts.hostname or ""):
-        raise ValueError("an address is https://…, or http://… on this machine alone")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

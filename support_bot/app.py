@@ -32,9 +32,10 @@ from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.prompt import revision
 from support_bot.answering.query import QuestionRefused
-from support_bot.api import chat, conversations, health, metrics, openai, sessions, sources, widget
+from support_bot.api import chat, conversations, handoff, health, metrics, openai, sessions, sources, widget
 from support_bot.api.answers import Answers
 from support_bot.api.description import described
+from support_bot.api.handoff import Handoffs
 from support_bot.api.incidents import Incidents
 from support_bot.api.limits import BodyLimit, KnownHosts
 from support_bot.api.meter import Meter
@@ -48,6 +49,9 @@ from support_bot.conversations.errors import KeyReused, StoreError
 from support_bot.conversations.ledger import Caps, Ledger
 from support_bot.conversations.retention import keep_sweeping
 from support_bot.conversations.store import ConversationStore
+from support_bot.handoff.built import delivering
+from support_bot.handoff.errors import NobodyToReach
+from support_bot.handoff.outbox import Outbox
 from support_bot.llm.budget import Budget
 from support_bot.models import chat_model_of, prices_of
 from support_bot.retrieval.confidence import Calibration, read_calibration, shipped
@@ -86,7 +90,8 @@ def create_app(
                 ) as app.state.answers,
             ):
                 try:
-                    yield
+                    async with _handoffs(settings, store, app.state.answers.meter) as app.state.handoffs:
+                        yield
                 finally:
                     await app.state.runs.close()
                     await app.state.limits.close()
@@ -95,7 +100,7 @@ def create_app(
     app.state.door = door_of(settings, knowledge_settings)
     app.state.limits = _rate_limits(settings)
     app.state.incidents = Incidents()
-    for room in (chat, conversations, openai, sessions, sources, widget, health, metrics, home):
+    for room in (chat, conversations, handoff, openai, sessions, sources, widget, health, metrics, home):
         app.include_router(room.router)
     app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
     for kind in (
@@ -107,6 +112,7 @@ def create_app(
         StoreError,
         KeyReused,
         ServerRestarting,
+        NobodyToReach,
         HTTPException,
         Exception,
     ):
@@ -154,6 +160,15 @@ async def _runs(
 
 
 @asynccontextmanager
+async def _handoffs(
+    settings: SupportBotSettings, store: ConversationStore, meter: Meter
+) -> AsyncGenerator[Handoffs, None]:
+    outbox = Outbox(store.engine, site=settings.site)
+    async with delivering(settings, outbox=outbox, tell=meter.tell_delivery) as sender:
+        yield Handoffs(outbox=outbox, sender=sender, reply_time=settings.handoff_reply_time)
+
+
+@asynccontextmanager
 async def build_answers(
     settings: SupportBotSettings,
     knowledge_settings: KnowledgeSettings,
@@ -198,6 +213,8 @@ async def build_answers(
                 quotes_in_outage=settings.llm_outage == "quote",
                 public_url=settings.public_url,
                 handoff_url=settings.handoff_url,
+                takes_handoffs=bool(settings.handoff_to),
+                reply_time=settings.handoff_reply_time,
                 title=settings.title,
                 accent=settings.accent,
                 locale=settings.locale,

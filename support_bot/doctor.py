@@ -22,6 +22,7 @@ from knowledge.generation import Manifest, read_manifest
 from knowledge.settings import KnowledgeSettings
 from support_bot.access.registry import Registry
 from support_bot.conversations.errors import StoreError
+from support_bot.handoff.outbox import Outbox
 from support_bot.settings import SupportBotSettings
 
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "fuse.s3fs", "glusterfs", "ceph"}
@@ -31,6 +32,7 @@ _ANSWER_SECONDS = 90.0
 _SHORT = 0.3  # seconds; in so short an answer nobody sees whether it was held back
 _OLDEST_SQLITE = (3, 35, 0)
 _QUESTION = "How do I get started?"
+_LONGEST_WAIT = 60.0  # seconds
 _SKEW = timedelta(minutes=2)
 
 
@@ -59,6 +61,8 @@ def findings(
     yield from _settings(settings, knowledge_settings.data_dir)
     if settings.daily_cap or settings.monthly_cap:
         yield from _spending(settings, knowledge_settings)
+    if settings.handoff_to:
+        yield handing_over(settings, knowledge_settings)
     if settings.public_url:
         yield _public_address(settings.public_url)
     if call and settings.llm_api_key.get_secret_value().strip():
@@ -170,7 +174,7 @@ def _settings(settings: SupportBotSettings, data_dir: Path) -> Iterator[Finding]
             "no key: answers are quoted.",
             "Set RUNAPI_KEY to have them written.",
         ),
-        (settings.handoff_url, "no way to a person.", "Set SUPPORT_BOT_HANDOFF_URL."),
+        (settings.handoff_to or settings.handoff_url, "no way to a person.", "Set SUPPORT_BOT_HANDOFF_TO, or …_URL."),
         (origins, "no website may hold the widget.", "Run `python -m support_bot sites add`, or `sites change`."),
         (settings.public_url, "no public address.", "Behind nginx, set SUPPORT_BOT_PUBLIC_URL."),
     ):
@@ -197,6 +201,24 @@ def _spending(settings: SupportBotSettings, knowledge_settings: KnowledgeSetting
             )
         elif spent.cap:
             yield Finding("spending", "well", found)
+
+
+def handing_over(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Finding:
+    """Look whether what visitors write to a person waits for its delivery."""
+    from support_bot.app import open_store  # who hands nothing over need not pay for its imports
+
+    name = "handing over"
+    try:
+        with closing(open_store(settings, knowledge_settings)) as store:
+            waiting = Outbox(store.engine, site=settings.site).waiting()
+    except StoreError as error:
+        return Finding(name, "wrong", str(error))
+    found = f"{waiting.count} messages to a person wait, the oldest for {waiting.oldest / 60:,.0f} minutes."
+    if waiting.failing:
+        return Finding(name, "wrong", found, f"The last attempt: {waiting.error}. Check SUPPORT_BOT_HANDOFF_TO.")
+    if waiting.oldest > _LONGEST_WAIT:
+        return Finding(name, "wrong", found, "Is the server running?")
+    return Finding(name, "well", f"{waiting.count} messages to a person wait")
 
 
 def _public_address(url: str) -> Finding:

@@ -13,10 +13,11 @@ from pydantic import (
     SecretStr,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import checked
+from support_bot.handoff.settings import HandoffSettings
 from support_bot.llm.pricing import ModelPrices
 
 Line = Annotated[str, AfterValidator(checked)]
@@ -36,7 +37,7 @@ Rate = Annotated[str, AfterValidator(_often)]
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
-class SupportBotSettings(BaseSettings):
+class SupportBotSettings(HandoffSettings):
     """Which model writes, when it may, what it costs, and where the server listens."""
 
     model_config = SettingsConfigDict(
@@ -53,11 +54,6 @@ class SupportBotSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     public_url: str = Field(
         default="", description="The address under which others reach this server, for links; empty: the request's."
-    )
-
-    handoff_url: str = Field(
-        default="",
-        description="Where a person can be reached, such as a contact page or `mailto:`; empty: nowhere yet.",
     )
 
     llm_api_key: SecretStr = Field(
@@ -272,13 +268,6 @@ class SupportBotSettings(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < _SECRET_CHARACTERS:
             raise ValueError(f"a secret has {_SECRET_CHARACTERS} characters or more")
-        return value
-
-    @field_validator("handoff_url")
-    @classmethod
-    def _leads_to_a_person(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("http", "https", "mailto", "tel"):
-            raise ValueError("a way to a person is https://…, http://…, mailto:… or tel:…")
         return value
 
     @field_validator("host")

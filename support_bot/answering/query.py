@@ -39,18 +39,18 @@ class Question:
 
 def question(typed: str, *, history: Sequence[Turn] = (), locale: str = "", product: str = "") -> Question:
     """Return the question to answer. Raises QuestionRefused for one that is empty or too long."""
-    text = _seen(typed)
+    text = seen(typed)
     if not text:
         raise QuestionRefused("The question is empty. Write what you would like to know.")
     if len(text) > MAX_CHARACTERS:
         raise QuestionRefused(
             f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Shorten it."
         )
-    recent = _recent([Turn(turn.role, _seen(turn.text)) for turn in history])
+    recent = _recent([Turn(turn.role, seen(turn.text)) for turn in history])
     return Question(text=text, history=recent, locale=locale, product=product)
 
 
-def _seen(typed: str) -> str:
+def seen(typed: str) -> str:
     """Return what its writer could see of a text: instructions can hide in characters that nobody sees."""
     return visible(_CONTROL.sub("", typed)).text.strip()
 

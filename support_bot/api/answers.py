@@ -34,6 +34,8 @@ class Answers:
     quotes_in_outage: bool
     public_url: str
     handoff_url: str
+    takes_handoffs: bool
+    reply_time: str
     title: str
     accent: str
     locale: str

@@ -70,6 +70,18 @@ async def _rater(request: Request) -> Principal:
     return asker
 
 
+async def _writer(request: Request) -> Principal:
+    asker = await _asker(request)
+    await limits(request).check(asker, address=address_of(request), what="handoffs")
+    return asker
+
+
+async def _searcher(request: Request) -> Principal:
+    asker = await _asker(request)
+    await limits(request).check(asker, address=address_of(request), what="nearest")
+    return asker
+
+
 async def _reader(request: Request) -> Principal:
     return await _asker(request) if "authorization" in request.headers else door(request).anybody()
 
@@ -82,6 +94,12 @@ Admitted = Annotated[Principal, Depends(_admitted)]
 
 Rater = Annotated[Principal, Depends(_rater)]
 """Whoever the site answers, within the limits of what they may say."""
+
+Writer = Annotated[Principal, Depends(_writer)]
+"""Whoever the site answers, within the limits of what they may write to a person."""
+
+Searcher = Annotated[Principal, Depends(_searcher)]
+"""Whoever the site answers, within the limits of what they may look for without an answer."""
 
 Reader = Annotated[Principal, Depends(_reader)]
 """Whoever the site answers, and anybody without a token: they read what is public."""

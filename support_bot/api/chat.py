@@ -55,6 +55,7 @@ async def chat(
         base_url=base_url(request),
         conversation_id=conversation_id(asked.conversation_id),
         handoff_url=answers.handoff_url,
+        takes_handoffs=answers.takes_handoffs,
     )
     history = [Turn(turn.role, answers.read(turn.text)) for turn in asked.history]
     if asked.conversation_id and not history:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from knowledge.generation import Manifest
 from support_bot.answering.events import AnswerEvent, Delta, Failed, Verdict
 from support_bot.conversations.ledger import Spent
+from support_bot.handoff.records import Waiting
 from support_bot.llm.budget import Bill
 from support_bot.llm.errors import ModelUnavailable
 from support_bot.llm.pricing import Usage
@@ -58,6 +59,18 @@ class Meter:
                 ("spending_held", "What is held back for answers that are being given."),
                 ("spending_cap", "What it may spend; 0 for no cap."),
             )
+        )
+        self._deliveries = Counter(
+            f"{_PREFIX}handoff_deliveries",
+            "Attempts to deliver what visitors write to a person.",
+            ["result"],
+            registry=registry,
+        )
+        for result in ("delivered", "failed"):  # there from the start, so that a rise can be seen
+            self._deliveries.labels(result)
+        self._waiting = Gauge(f"{_PREFIX}handoffs_waiting", "Messages to a person that wait.", registry=registry)
+        self._oldest = Gauge(
+            f"{_PREFIX}handoff_oldest_seconds", "How long the oldest of them has waited.", registry=registry
         )
         self._running = Gauge(f"{_PREFIX}answers_running", "Answers that are being given.", registry=registry)
         self._index = {
@@ -107,12 +120,19 @@ class Meter:
             self._answers.labels(outcome, mode).inc()
             self._seconds.observe(time.monotonic() - started)
 
-    def text(self, manifest: Manifest | None, *, spent: Sequence[Spent] = ()) -> bytes:
+    def tell_delivery(self, failed: bool) -> None:
+        """Count an attempt to deliver a handoff."""
+        self._deliveries.labels("failed" if failed else "delivered").inc()
+
+    def text(self, manifest: Manifest | None, *, spent: Sequence[Spent] = (), waiting: Waiting | None = None) -> bytes:
         """Return all figures: of the index that answers, of the answers and their cost, of the last import."""
         for period, each in zip(("day", "month"), spent, strict=False):
             self._spent.labels(period).set(each.cost)
             self._held.labels(period).set(each.held)
             self._cap.labels(period).set(each.cap)
+        if waiting is not None:
+            self._waiting.set(waiting.count)
+            self._oldest.set(waiting.oldest)
         if manifest is not None:
             age = (datetime.now(UTC) - datetime.fromisoformat(manifest.created)).total_seconds()
             self._index["generation"].set(manifest.number)

@@ -12,7 +12,11 @@ from starlette.exceptions import HTTPException
 from knowledge.errors import KnowledgeError
 from knowledge.generation import Manifest
 from support_bot.api.answers import Answers, AnswersDependency
+from support_bot.api.handoff import HandoffsDependency
 from support_bot.api.limits import host_of
+from support_bot.conversations.errors import StoreError
+from support_bot.handoff.outbox import Outbox
+from support_bot.handoff.records import Waiting
 
 router = APIRouter()
 
@@ -22,20 +26,26 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics(
-    request: Request, answers: AnswersDependency, authorization: Annotated[str, Header()] = ""
+    request: Request,
+    answers: AnswersDependency,
+    handoffs: HandoffsDependency,
+    authorization: Annotated[str, Header()] = "",
 ) -> Response:
     """Return the figures; whoever may not read them is told that there is nothing."""
     if not (_is_from_this_machine(request) or answers.meter.knows(authorization)):
         raise HTTPException(404)
-    text = await asyncio.to_thread(_text, answers) + request.app.state.incidents.text()
+    text = await asyncio.to_thread(_text, answers, handoffs.outbox) + request.app.state.incidents.text()
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _text(answers: Answers) -> bytes:
+def _text(answers: Answers, outbox: Outbox) -> bytes:
     manifest: Manifest | None = None
+    waiting: Waiting | None = None
     with suppress(KnowledgeError):  # no index is a figure too: there are none of it
         manifest = answers.knowledge_base.manifest()
-    return answers.meter.text(manifest, spent=answers.budget.standing())
+    with suppress(StoreError):  # other figures tell that it cannot be read
+        waiting = outbox.waiting()
+    return answers.meter.text(manifest, spent=answers.budget.standing(), waiting=waiting)
 
 
 def _is_from_this_machine(request: Request) -> bool:

@@ -105,7 +105,10 @@ async def chat_completions(
     """Answer the last user message from the help centre, every sentence cited."""
     question_asked = _question(asked, read=answers.read)
     message = Message(
-        base_url=base_url(request), conversation_id=conversation_id(None), handoff_url=answers.handoff_url
+        base_url=base_url(request),
+        conversation_id=conversation_id(None),
+        handoff_url=answers.handoff_url,
+        takes_handoffs=answers.takes_handoffs,
     )
     run = await runs.begin_once(
         question_asked.text,

@@ -26,6 +26,7 @@ from support_bot.access.errors import (
 )
 from support_bot.answering.query import QuestionRefused
 from support_bot.conversations.errors import KeyReused, StoreError
+from support_bot.handoff.errors import NobodyToReach
 from support_bot.llm.errors import ModelUnavailable
 
 logger = logging.getLogger(__name__)
@@ -119,6 +120,9 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "store-unavailable": ProblemType(
         503, "The question cannot be kept, so it is not answered", "Try again; the server's log has the reason.", True
     ),
+    "nobody-to-reach": ProblemType(
+        404, "No person can be reached this way", "Set SUPPORT_BOT_HANDOFF_TO, as the article on handing over says."
+    ),
     "internal-error": ProblemType(
         500, "Something broke on our side", "Try again; the server's log has the reason.", True
     ),
@@ -193,6 +197,8 @@ def problem_of(error: Exception) -> Problem:
         return problem("server-restarting")
     if isinstance(error, KeyReused):
         return problem("key-reused")
+    if isinstance(error, NobodyToReach):
+        return problem("nobody-to-reach")
     if isinstance(error, HTTPException) and error.status_code in _SLUG_OF_STATUS:
         return problem(_SLUG_OF_STATUS[error.status_code])
     return problem("internal-error")

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from knowledge.audience import Audience
 from support_bot.answering.events import HandoffReason, MessageStatus, Mode, Outcome, Stage
 from support_bot.conversations.feedback import Rating, Reason
+from support_bot.handoff.settings import ADDRESS
 
 HandoffKind = Literal["form", "url", "agent"]
 AskerKind = Literal["visitor", "customer"]
@@ -145,7 +146,9 @@ class VerdictData(BaseModel):
 class HandoffData(BaseModel):
     """A person is offered, or asked for."""
 
-    kind: HandoffKind = Field(description="`url`: at that address; `agent`: as the site that shows the chat has it.")
+    kind: HandoffKind = Field(
+        description="`form`: by /api/v1/handoff; `url`: at that address; `agent`: as the site that shows it has it."
+    )
     url: str | None = Field(description="Where to reach a person; null when the site has set no address.")
     reason: HandoffReason
 
@@ -206,6 +209,9 @@ class WidgetConfig(BaseModel):
     locale: str = Field(description="A BCP 47 tag, or `auto` for the browser's.")
     suggestions: list[str] = Field(description="Questions to begin with.")
     mode: Mode
+    handoff: HandoffKind = Field(description="How a person is reached, as in the event of this name.")
+    handoff_url: str = Field(description="Where, or else; empty when the site has set no address.")
+    reply_time: str = Field(description="When a person replies, in the site's own words; empty when it does not say.")
 
 
 class FeedbackRequest(BaseModel):
@@ -217,3 +223,38 @@ class FeedbackRequest(BaseModel):
     rating: Rating
     reason: Reason | None = None
     comment: str = Field(default="", max_length=2_000)
+
+
+class HandoffRequest(BaseModel):
+    """What an asker sends to a person."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    email: str = Field(max_length=254, pattern=ADDRESS, description="Where the person replies.")
+    name: str = Field(default="", max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
+    message: str = Field(min_length=1, max_length=4_000, pattern=r"\S", description="In the asker's own words.")
+    conversation_id: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Of this asker's: what is kept of it goes along. Without one a new conversation holds the handoff.",
+    )
+
+
+class HandoffStatus(BaseModel):
+    """What has become of a handoff."""
+
+    handoff_id: str
+    conversation_id: str
+    status: Literal["waiting", "delivered"] = Field(description="`waiting`: kept, and tried until it is delivered.")
+    ticket: str = Field(description="The ticket's number; empty while it waits, or where the other side names none.")
+    reply_time: str = Field(description="When a person replies, in the site's own words; empty when it does not say.")
+
+
+class NearestRequest(BaseModel):
+    """What an asker is about to send to a person."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    message: str = Field(min_length=1, max_length=2_000)
+    locale: str = Locale
+    product: str = Product

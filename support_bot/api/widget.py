@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from support_bot.api.answers import AnswersDependency
 from support_bot.api.schema import WidgetConfig
+from support_bot.api.wire import handoff_kind
 
 _FRESH_SECONDS = 300
 
@@ -24,6 +25,9 @@ async def widget_config(answers: AnswersDependency, if_none_match: Annotated[str
         locale=answers.locale,
         suggestions=list(answers.suggestions),
         mode=answers.mode,
+        handoff=handoff_kind(url=answers.handoff_url, takes_handoffs=answers.takes_handoffs),
+        handoff_url=answers.handoff_url,
+        reply_time=answers.reply_time,
     )
     etag = f'"{hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:16]}"'
     headers = {"ETag": etag, "Cache-Control": f"public, max-age={_FRESH_SECONDS}"}

@@ -68,6 +68,7 @@ class Message:
     base_url: str
     conversation_id: str
     handoff_url: str = ""
+    takes_handoffs: bool = False
     id: str = field(default_factory=lambda: f"m_{uuid.uuid4().hex}")
     trace_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     started: float = field(default_factory=time.monotonic)
@@ -218,6 +219,13 @@ def citation_data(citation: Citation, *, base_url: str) -> CitationData:
     )
 
 
+def handoff_kind(*, url: str, takes_handoffs: bool) -> HandoffKind:
+    """Return how a person is reached."""
+    if takes_handoffs:
+        return "form"
+    return "url" if url else "agent"
+
+
 def interruption(failed: Failed) -> Problem:
     """Return what broke off an answer, as whoever reads it is told."""
     return problem("upstream-stalled" if failed.reason in ("stall", "timeout") else "upstream-truncated")
@@ -262,7 +270,7 @@ def _verdict_data(verdict: Verdict) -> VerdictData:
 
 
 def _handoff_data(handoff: Handoff, *, message: Message) -> HandoffData:
-    kind: HandoffKind = "url" if message.handoff_url else "agent"
+    kind = handoff_kind(url=message.handoff_url, takes_handoffs=message.takes_handoffs)
     return HandoffData(kind=kind, url=message.handoff_url or None, reason=handoff.reason)
 
 

@@ -72,6 +72,15 @@ def named_faults() -> Iterator[None]:
         raise StoreUnavailable(f"Conversations cannot be kept: {getattr(error, 'orig', error)}.") from error
 
 
+def forget_deleted(engine: Engine) -> None:
+    """Leave nothing of what was deleted in SQLite's log of changes."""
+    if engine.dialect.name == "sqlite":
+        with named_faults(), engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _sqlite(url: URL) -> Engine:
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})

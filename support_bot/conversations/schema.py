@@ -105,3 +105,23 @@ reservations = Table(
     Column("cost", Float, nullable=False),
     Index("reservations_of_site", "site"),
 )
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation", Integer, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("idempotency_key", String(300)),  # with its owner
+    Column("digest", String(64), nullable=False),  # of the request that brought it
+    Column("reason", String(20), nullable=False),
+    Column("content", JSON),  # what a person is sent; null once they have it
+    Column("attempts", Integer, nullable=False),  # to deliver it
+    Column("due", Float, nullable=False),  # not to be tried before; its sender has it until then
+    Column("error", String(200)),  # of the last attempt
+    Column("delivered", Float),  # null while it waits
+    Column("ticket", String(100)),  # as the other side names it
+    Index("handoffs_of_conversation", "conversation"),
+    Index("handoffs_waiting", "delivered", "due"),
+    Index("handoffs_once", "idempotency_key", unique=True),
+)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from support_bot.conversations.database import ONLY_READS, named_faults
+from support_bot.conversations.database import ONLY_READS, forget_deleted, named_faults
 from support_bot.conversations.errors import KeyReused
 from support_bot.conversations.feedback import Feedback
 from support_bot.conversations.masking import masked
@@ -124,7 +124,7 @@ class ConversationStore:
         named = (conversations.c.owner == owner) & (conversations.c.name == name)
         with self._transaction() as connection:
             erased = connection.execute(delete(conversations).where(conversations.c.site == self.site, named)).rowcount
-        self._forget()
+        forget_deleted(self.engine)
         return erased > 0
 
     def erase_all(self, *, owner: str) -> int:
@@ -132,7 +132,7 @@ class ConversationStore:
         of_owner = delete(conversations).where(conversations.c.site == self.site, conversations.c.owner == owner)
         with self._transaction() as connection:
             erased = connection.execute(of_owner).rowcount
-        self._forget()
+        forget_deleted(self.engine)
         return erased
 
     def erase_named(self, name: str) -> int:
@@ -141,7 +141,7 @@ class ConversationStore:
         named = delete(conversations).where(c.site == self.site, (c.name == name) | c.id.in_(of_message))
         with self._transaction() as connection:
             erased = connection.execute(named).rowcount
-        self._forget()
+        forget_deleted(self.engine)
         return erased
 
     def hand_over(self, name: str, *, visitor: str, customer: str) -> bool:
@@ -175,7 +175,7 @@ class ConversationStore:
         with self._transaction() as connection:
             swept = connection.execute(old).rowcount
         if swept:
-            self._forget()
+            forget_deleted(self.engine)
         return swept
 
     def recent_questions(self, count: int) -> list[str]:
@@ -257,14 +257,6 @@ class ConversationStore:
 
     def _once(self, asked: Asked) -> str:
         return hashlib.sha256(json.dumps([self.site, asked.owner, asked.key]).encode()).hexdigest()
-
-    def _forget(self) -> None:
-        """Leave nothing of what was deleted in SQLite's log of changes."""
-        if self.engine.dialect.name == "sqlite":
-            with named_faults(), self.engine.connect() as connection:
-                raw = connection.connection.driver_connection
-                if raw is not None:
-                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _transaction(self, *, only_reads: bool = False) -> Iterator[Connection]:

@@ -6,7 +6,8 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from ingest.settings import IngestSettings
-from ingest.webhook import Webhook, key_of, refuse_unsafe, signed
+from ingest.webhook import Webhook
+from knowledge.signing import key_of, refuse_unsafe, signed
 from tests.receiver import Receiver
 
 _SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -20,7 +21,10 @@ def _send(url: str) -> None:
 
 def test_the_signature_is_that_of_the_specification_s_example() -> None:
     headers = signed(
-        b'{"test": 2432232314}', message_id="msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp=1614265330, key=key_of(_SECRET)
+        b'{"test": 2432232314}',
+        message_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
+        timestamp=1614265330,
+        key=key_of(_SECRET, setting="A_SECRET"),
     )
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from pydantic import SecretStr
 
 from knowledge.settings import KnowledgeSettings
 from support_bot.__main__ import main
-from support_bot.doctor import file_system, findings, import_findings, is_held_back
+from support_bot.app import open_store
+from support_bot.doctor import file_system, findings, handing_over, import_findings, is_held_back
+from support_bot.handoff.outbox import Outbox
+from support_bot.handoff.records import Wanted
 from support_bot.settings import SupportBotSettings
 from tests.fake_llm import FakeLLM, Scenario
 
@@ -93,6 +97,21 @@ def test_what_is_wrong_with_the_imports_is_told(change: dict[str, Any], told: st
 def test_imports_that_are_well_are_said_to_be() -> None:
     assert [each.state for each in import_findings(_WELL, now=_NOW, days=2)] == ["well"]
     assert [each.state for each in import_findings(_WELL | {"failed": 2}, now=_NOW, days=2)] == ["well", "note"]
+
+
+def test_messages_to_a_person_that_wait_are_told_with_the_reason(tmp_path: Path) -> None:
+    settings, knowledge_settings = SupportBotSettings(), KnowledgeSettings(data_dir=tmp_path)
+    assert handing_over(settings, knowledge_settings).state == "well"
+    with closing(open_store(settings, knowledge_settings)) as store:
+        outbox = Outbox(store.engine, site="default")
+        outbox.put(Wanted("h_1", "a", "c_1", "", "ada@example.com", "Help", key="", digest=""))
+        assert handing_over(settings, knowledge_settings).state == "well"
+        claimed = outbox.claim(seconds=60)
+        assert claimed is not None
+        outbox.note_failed(claimed, why="status 401", pause=0)
+    found = handing_over(settings, knowledge_settings)
+    assert (found.state, "1 messages to a person wait" in found.found) == ("wrong", True)
+    assert "status 401. Check SUPPORT_BOT_HANDOFF_TO" in found.remedy
 
 
 def test_a_network_disk_is_known_by_the_longest_mount(tmp_path: Path) -> None:

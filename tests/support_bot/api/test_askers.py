@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow  # it serves an index
 
 _MESSAGE = {"message_id": "m_" + "0" * 32, "rating": "up"}
 _ASKED = {"message": "How do I add my own articles?"}
+_HANDED = {"email": "ada@example.com", "message": "My refund has not come."}
 _OPENAI = {"messages": [{"role": "user", "content": "How do I add my own articles?"}]}
 _KNOWN = ("visitor", "customer", "service", "agent", "admin")
 _UNKNOWN = ("nobody", "site key", "ended key", "wrong key", "other site's visitor", "other site's service", "proof")
@@ -46,6 +47,9 @@ _MATRIX = (
     Row("GET", "/api/v1/conversations/{conversation_id}", "/api/v1/conversations/c_0", None, _KNOWN),
     Row("DELETE", "/api/v1/conversations/{conversation_id}", "/api/v1/conversations/c_0", None, _KNOWN),
     Row("POST", "/api/v1/feedback", "/api/v1/feedback", _MESSAGE, _KNOWN),
+    Row("POST", "/api/v1/handoff", "/api/v1/handoff", _HANDED, _KNOWN),
+    Row("GET", "/api/v1/handoff/{handoff_id}", "/api/v1/handoff/h_0", None, _KNOWN),
+    Row("POST", "/api/v1/handoff/nearest", "/api/v1/handoff/nearest", _ASKED, _KNOWN),
     Row("GET", "/v1/models", "/v1/models", None, _KNOWN),
     Row("POST", "/v1/chat/completions", "/v1/chat/completions", _OPENAI, _KNOWN),
     Row("GET", "/sources/{document_id}", "/sources/none", None, _READERS),

@@ -24,6 +24,9 @@ def test_the_widget_gets_its_settings(served_data: Path) -> None:
         "locale": "zh-Hant",
         "suggestions": ["How do I start?"],
         "mode": "extractive",
+        "handoff": "agent",
+        "handoff_url": "",
+        "reply_time": "",
     }
     assert "max-age=300" in response.headers["cache-control"]
     assert (again.status_code, again.content) == (304, b"")

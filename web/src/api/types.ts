@@ -63,11 +63,34 @@ export interface FeedbackRequest {
 
 /** A person is offered, or asked for. */
 export interface HandoffData {
-  /** `url`: at that address; `agent`: as the site that shows the chat has it. */
+  /** `form`: by /api/v1/handoff; `url`: at that address; `agent`: as the site that shows it has it. */
   kind: "form" | "url" | "agent";
   /** Where to reach a person; null when the site has set no address. */
   url: string | null;
   reason: "asked" | "no_answer" | "refused" | "degraded";
+}
+
+/** What an asker sends to a person. */
+export interface HandoffRequest {
+  /** Where the person replies. */
+  email: string;
+  name?: string;
+  /** In the asker's own words. */
+  message: string;
+  /** Of this asker's: what is kept of it goes along. Without one a new conversation holds the handoff. */
+  conversation_id?: string | null;
+}
+
+/** What has become of a handoff. */
+export interface HandoffStatus {
+  handoff_id: string;
+  conversation_id: string;
+  /** `waiting`: kept, and tried until it is delivered. */
+  status: "waiting" | "delivered";
+  /** The ticket's number; empty while it waits, or where the other side names none. */
+  ticket: string;
+  /** When a person replies, in the site's own words; empty when it does not say. */
+  reply_time: string;
 }
 
 /** An earlier message of the conversation. */
@@ -89,6 +112,15 @@ export interface Milliseconds {
   /** Until the first text; null when there was none. */
   first_token: number | null;
   total: number;
+}
+
+/** What an asker is about to send to a person. */
+export interface NearestRequest {
+  message: string;
+  /** The asker's language as a BCP 47 tag, for a question whose words do not tell it. */
+  locale?: string;
+  /** The product that is asked about, as articles name it: those about others are put back, not left out. */
+  product?: string;
 }
 
 /** What OpenAI's clients show of an error: a member that problems below /v1 carry besides. */
@@ -188,4 +220,10 @@ export interface WidgetConfig {
   /** Questions to begin with. */
   suggestions: string[];
   mode: "generated" | "extractive" | "pinned";
+  /** How a person is reached, as in the event of this name. */
+  handoff: "form" | "url" | "agent";
+  /** Where, or else; empty when the site has set no address. */
+  handoff_url: string;
+  /** When a person replies, in the site's own words; empty when it does not say. */
+  reply_time: string;
 }
