@@ -68,6 +68,13 @@ export class Client {
     await this.#authorized('/api/v1/feedback', posted(feedback, 'application/json'));
   }
 
+  /** Sends an object and returns what is answered; the same one with the same key is taken once. */
+  async send<Answer>(path: string, body: object, key = ''): Promise<Answer> {
+    const { headers, ...init } = posted(body, 'application/json');
+    const response = await this.#authorized(path, { ...init, headers: { ...headers, ...(key && { 'Idempotency-Key': key }) } });
+    return (await response.json()) as Answer;
+  }
+
   async config(signal: AbortSignal): Promise<WidgetConfig> {
     const response = await this.#request('/api/v1/widget/config', { signal });
     return (await response.json()) as WidgetConfig;

@@ -17,6 +17,7 @@ export class ConversationStore {
   #keys: Keys;
   readonly #conversation: string;
   readonly #draft: string;
+  readonly #form: string;
   readonly #token: string;
 
   constructor(
@@ -27,6 +28,7 @@ export class ConversationStore {
     this.#keys = storage(persistence);
     this.#conversation = `support-bot:${origin}:conversation`;
     this.#draft = `support-bot:${origin}:draft`;
+    this.#form = `support-bot:${origin}:handoff`;
     this.#token = `support-bot:${origin}:token`;
   }
 
@@ -52,6 +54,15 @@ export class ConversationStore {
 
   keepDraft(draft: string): void {
     this.#set(this.#draft, draft);
+  }
+
+  /** Returns what is written to a person and not sent yet. */
+  form(): string {
+    return this.#keys.getItem(this.#form) ?? '';
+  }
+
+  keepForm(form: string): void {
+    this.#set(this.#form, form);
   }
 
   token(): string {

@@ -23,6 +23,8 @@ export interface MessageActions {
   copied: (id: string) => void;
   sourceOpened: (n: number, url: string) => void;
   personAsked: (url: string) => void;
+  /** Opens the form to a person. */
+  talk: () => void;
 }
 
 /** What a still picture of a message shows open. */
@@ -153,7 +155,12 @@ function Foot({ turn, actions, shown }: MessageProps) {
       {!noAnswer && turn.sources.length > 0 && (
         <SourceList sources={turn.sources} onOpen={actions.sourceOpened} startsOpen={shown?.sources ?? false} />
       )}
-      {turn.handoff?.url && <Person address={turn.handoff.url} onAsk={actions.personAsked} />}
+      {turn.handoff?.kind === 'form' && (
+        <div class="person">
+          <Button onClick={actions.talk}>{texts.text('person')}</Button>
+        </div>
+      )}
+      {turn.handoff?.kind === 'url' && turn.handoff.url && <Person address={turn.handoff.url} onAsk={actions.personAsked} />}
       <div class="actions">
         <CopyButton turn={turn} startsCopied={shown?.copied ?? false} onCopied={() => actions.copied(turn.id)} />
         <IconButton

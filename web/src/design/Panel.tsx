@@ -1,6 +1,9 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Conversation, isUnderWay, type Turn } from '../core/conversation';
 import { failureWords } from '../core/failure';
+import { contactLink } from '../core/links';
+import type { WidgetConfig } from '../api/types';
 import type { Texts } from '../i18n/texts';
 import { Button, IconButton } from './Button';
 import { Composer } from './Composer';
@@ -27,6 +30,9 @@ export interface PanelActions extends MessageActions {
   close: () => void;
 }
 
+/** How a person is reached, as the server says. */
+export type Reach = Pick<WidgetConfig, 'handoff' | 'handoff_url'>;
+
 export interface PanelProps {
   /** A bubble's panel is a dialog that closes; the others are a region of their page. */
   mode: 'bubble' | 'inline' | 'page';
@@ -38,11 +44,14 @@ export interface PanelProps {
   conversation: Conversation;
   draft: string;
   actions: PanelActions;
+  reach: Reach;
+  /** What is shown in the place of the conversation: a form. */
+  aside?: ComponentChildren;
   shown?: Shown;
 }
 
 export function Panel(props: PanelProps) {
-  const { mode, open, modal, own, texts, conversation, draft, actions, shown } = props;
+  const { mode, open, modal, own, texts, conversation, draft, actions, reach, aside, shown } = props;
   const last = conversation.turns.at(-1);
   const busy = isUnderWay(last);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -64,9 +73,10 @@ export function Panel(props: PanelProps) {
         onKeyDown={onKeyDown}
       >
         <Header own={own} closable={mode === 'bubble'} started={conversation.turns.length > 0} actions={actions} />
-        <Log open={open} conversation={conversation} own={own} actions={actions} shown={shown} />
+        {aside}
+        <Log open={open} conversation={conversation} own={own} actions={actions} shown={shown} hidden={Boolean(aside)} />
         <Announcer last={last} />
-        <div class="bottom">
+        <div class="bottom" hidden={Boolean(aside)}>
           <Composer
             draft={draft}
             placeholder={own.placeholder || texts.text('placeholder')}
@@ -76,10 +86,30 @@ export function Panel(props: PanelProps) {
             onSend={actions.send}
             onStop={actions.stop}
           />
+          <Talk reach={reach} actions={actions} />
           {own.disclaimer && <p class="disclaimer">{own.disclaimer}</p>}
         </div>
       </section>
     </TextsContext.Provider>
+  );
+}
+
+/** The way to a person, always in this place. */
+function Talk({ reach, actions }: { reach: Reach; actions: PanelActions }) {
+  const texts = useTexts();
+  const link = contactLink(reach.handoff_url);
+  if (reach.handoff === 'form') {
+    return (
+      <button class="talk" type="button" onClick={actions.talk}>
+        {texts.text('person')}
+      </button>
+    );
+  }
+  if (reach.handoff !== 'url' || !link) return null;
+  return (
+    <a class="talk" href={link} target="_blank" rel="noopener" onClick={() => actions.personAsked(link)}>
+      {texts.text('person')}
+    </a>
   );
 }
 
@@ -110,7 +140,9 @@ function Header({ own, closable, started, actions }: HeaderProps) {
 
 const STICKS_WITHIN = 48;
 
-function Log({ open, conversation, own, actions, shown }: Pick<PanelProps, 'open' | 'conversation' | 'own' | 'actions' | 'shown'>) {
+type LogProps = Pick<PanelProps, 'open' | 'conversation' | 'own' | 'actions' | 'shown'> & { hidden: boolean };
+
+function Log({ open, conversation, own, actions, shown, hidden }: LogProps) {
   const texts = useTexts();
   const log = useRef<HTMLDivElement>(null);
   const sticks = useRef(true);
@@ -134,7 +166,7 @@ function Log({ open, conversation, own, actions, shown }: Pick<PanelProps, 'open
     setAway(!sticks.current);
   };
   return (
-    <div class="middle">
+    <div class="middle" hidden={hidden}>
       <div
         class="log"
         role="log"

@@ -15,16 +15,19 @@ import { Button, IconButton } from './Button';
 import { place } from './Card';
 import { Chip } from './Chip';
 import { ICONS, type IconName } from './icons';
+import { Handoff, type HandoffShown } from './Handoff';
+import handoffStyles from './handoff.css';
 import { Icon } from './Icon';
 import { drawnLauncher } from './launcher';
 import { Notice } from './Notice';
 import pageStyles from './page.css';
-import { Panel, type PanelActions, type PanelTexts } from './Panel';
+import { Panel, type PanelActions, type PanelTexts, type Reach } from './Panel';
 import panelStyles from './panel.css';
 import { Progress } from './Progress';
 import { accentTexts, onAccent } from './colour';
 import { type Sample, samples } from './samples';
 import { SAYINGS } from './sayings';
+import type { Conversation } from '../core/conversation';
 import stageStyles from './stage.css';
 import { LAUNCHER_MEASURES, LAUNCHER_TOKENS, PANEL_MEASURES, PANEL_TOKENS, tokenStyles } from './tokens';
 
@@ -45,6 +48,8 @@ const OWN: PanelTexts = {
   disclaimer: '',
 };
 
+const FORM: Reach = { handoff: 'form', handoff_url: '' };
+
 const nothing = () => undefined;
 const ACTIONS: PanelActions = {
   draft: nothing,
@@ -59,10 +64,11 @@ const ACTIONS: PanelActions = {
   copied: nothing,
   sourceOpened: nothing,
   personAsked: nothing,
+  talk: nothing,
 };
 
 const styles = sheet(
-  tokenStyles(TOKENS, { ...LAUNCHER_MEASURES, ...PANEL_MEASURES }) + launcherStyles + panelStyles + stageStyles,
+  tokenStyles(TOKENS, { ...LAUNCHER_MEASURES, ...PANEL_MEASURES }) + launcherStyles + panelStyles + handoffStyles + stageStyles,
 );
 
 function sheet(text: string): CSSStyleSheet {
@@ -100,16 +106,22 @@ function stage(row: HTMLElement, theme: Theme): HTMLElement {
   return root;
 }
 
-function drawSample({ id, name, conversation, draft = '', shown, suggestions, title, mode = 'bubble', phone = false, away, accent }: Sample): void {
+function drawSample({ id, name, conversation, draft = '', shown, suggestions, title, mode = 'bubble', phone = false, away, accent, reach = FORM, handoff }: Sample): void {
   for (const root of stages(id, name)) {
     root.toggleAttribute('data-sheet', phone);
     if (accent) colour(root, accent);
     const own = { ...OWN, ...(title && { title }), ...(suggestions && { suggestions }) };
     const state = { conversation, draft, texts, own, ...(shown && { shown }) };
-    render(<Panel mode={mode} open modal={false} actions={ACTIONS} {...state} />, root);
+    const aside = handoff && <div class="aside">{drawnForm(conversation, handoff)}</div>;
+    render(<Panel mode={mode} open modal={false} actions={ACTIONS} {...{ reach, aside }} {...state} />, root);
     place(root.querySelector('[data-card]'), [...root.querySelectorAll<HTMLElement>('.chip')].at(shown?.card ?? 0) ?? null);
     if (away) root.querySelector('.log')?.scrollTo({ top: 0 });
   }
+}
+
+function drawnForm({ turns }: Conversation, shown: HandoffShown) {
+  const never = () => new Promise<never>(nothing);
+  return <Handoff kept="" keep={nothing} send={never} nearest={never} sourceOpened={nothing} onBack={nothing} {...{ turns, shown }} />;
 }
 
 function colour(root: HTMLElement, accent: string): void {

@@ -2,8 +2,9 @@
 import type { CitationData, SourceData, VerdictData } from '../api/types';
 import type { Conversation, Turn } from '../core/conversation';
 import type { Locale } from '../i18n/locale';
+import type { HandoffShown } from './Handoff';
 import type { Shown } from './Message';
-import type { PanelProps } from './Panel';
+import type { PanelProps, Reach } from './Panel';
 import { SAYINGS, type Sayings } from './sayings';
 
 export interface Sample {
@@ -21,13 +22,17 @@ export interface Sample {
   away?: boolean;
   /** The page's own colour. */
   accent?: string;
+  /** How a person is reached; by the form unless given. */
+  reach?: Reach;
+  /** The form to a person in the conversation's place. */
+  handoff?: HandoffShown;
 }
 
 export function samples(locale: Locale): Sample[] {
   const sayings = SAYINGS[locale];
   const sources = [source(1, sayings.returns, '2026-03-03'), source(2, sayings.refunds, '2026-01-18')] as const;
   const drawn = new Drawing(sayings, sources);
-  return [...beforeAnAnswer(drawn, sayings), ...answers(drawn, sayings), ...afterwards(drawn), ...failures(drawn), ...shapes(drawn, sayings)];
+  return [...beforeAnAnswer(drawn, sayings), ...answers(drawn, sayings), ...afterwards(drawn), ...failures(drawn), ...handoffs(drawn, sayings), ...shapes(drawn, sayings)];
 }
 
 const NONE: Conversation = { id: null, turns: [] };
@@ -142,6 +147,28 @@ function failures(drawn: Drawing): Sample[] {
     { id: 'refused', name: 'Refused', conversation: drawn.failed('refused') },
     { id: 'unproved', name: 'Not signed in', conversation: drawn.failed('unproved') },
     { id: 'failed-later', name: 'A later question failed', conversation: { id: 'sample', turns: [...drawn.conversation({}).turns, { ...drawn.failed('offline').turns[0]!, id: 'sample-later' }] } },
+  ];
+}
+
+function handoffs(drawn: Drawing, sayings: Sayings): Sample[] {
+  const unanswered = drawn.conversation({ question: sayings.outside, text: sayings.noAnswer, citations: [], sources: [], verdict: settled('no_answer'), handoff: { kind: 'form', url: null, reason: 'no_answer' } });
+  const form = { email: 'ada@example.com', name: 'Ada', message: sayings.outside };
+  const blank = { email: 'ada@', name: '', message: '' };
+  const { sources: nearest } = drawn.answer;
+  const at = (state: HandoffShown['state']) => ({ state, form, nearest: [] });
+  return [
+    { id: 'person-form', name: 'A person offered by a form', conversation: unanswered },
+    { id: 'person-link', name: 'A person by a link', conversation: NONE, reach: { handoff: 'url', handoff_url: PERSON.url } },
+    { id: 'person-none', name: 'No way to a person', conversation: NONE, reach: { handoff: 'agent', handoff_url: '' } },
+    { id: 'form', name: 'Form to a person', conversation: unanswered, handoff: { ...at('open'), nearest } },
+    { id: 'form-first', name: 'Form without a conversation', conversation: NONE, handoff: at('open') },
+    { id: 'form-wrong', name: 'Form not filled in', conversation: NONE, handoff: { ...at('wrong'), form: blank } },
+    { id: 'form-sending', name: 'Form being sent', conversation: unanswered, handoff: at('sending') },
+    { id: 'form-failed', name: 'Form not sent', conversation: unanswered, handoff: at('failed') },
+    { id: 'form-offline', name: 'Form while offline', conversation: unanswered, handoff: at('offline') },
+    { id: 'form-sent', name: 'Form sent', conversation: unanswered, handoff: at('sent') },
+    { id: 'form-kept', name: 'Form kept until it can be delivered', conversation: unanswered, handoff: at('kept') },
+    { id: 'form-phone', name: 'Form on a phone', conversation: unanswered, handoff: { ...at('open'), nearest }, phone: true },
   ];
 }
 

@@ -13,7 +13,8 @@ import { type Locale, tagOf } from '../i18n/locale';
 import { ownAccent, setOwn } from './appearance';
 import { loadCatalogue } from './catalogues';
 import type { Host, MountedConversation } from './contract';
-import { type Given, launcherSettings, panelSettings } from './settings';
+import type { HandoffModule } from './handoff';
+import { type Config, type Given, launcherSettings, panelSettings } from './settings';
 import { modal } from './sheet';
 
 const LONGEST_PRODUCT = 100; // characters that the server takes
@@ -22,18 +23,20 @@ const PHONE = '(max-width: 639.98px)';
 export async function mount(host: Host): Promise<MountedConversation> {
   const life = new AbortController();
   const client = new Client(panelSettings(host.given).apiBase);
-  const config = await client.config(life.signal).catch(() => ({})); // without it, the page's own settings do
+  const config = await client.config(life.signal).catch((): Config => ({})); // without it, the page's own settings do
   const dressed = (given: Given): Promise<Texts> => {
     const locale = host.configured(config);
     const theme = host.root.dataset['theme'] === 'dark' ? 'dark' : 'light';
     setOwn(host.root, accentTexts(ownAccent(launcherSettings(given, config)), theme));
     return textsIn(locale);
   };
+  const reach = { handoff: config.handoff ?? 'agent', handoff_url: config.handoff_url ?? '' };
   let given = host.given;
   let settings = panelSettings(given, config);
   let texts = await dressed(host.given);
   let open = false;
   let freed: (() => void) | null = null;
+  let handing = false; // whether the form to a person is shown
 
   const styles = new CSSStyleSheet();
   styles.replaceSync(tokenStyles(PANEL_TOKENS, PANEL_MEASURES) + panelStyles);
@@ -50,12 +53,13 @@ export async function mount(host: Host): Promise<MountedConversation> {
     left: () => session.forget(),
   });
   client.tokens = tokens;
+  const asker = () => ({
+    locale: tagOf(launcherSettings(given, config).locale, navigator.languages),
+    product: [...settings.product].slice(0, LONGEST_PRODUCT).join(''),
+  });
   const session: Session = new Session({
     client,
-    asker: () => ({
-      locale: tagOf(launcherSettings(given, config).locale, navigator.languages),
-      product: [...settings.product].slice(0, LONGEST_PRODUCT).join(''),
-    }),
+    asker,
     store,
     emit: (name, detail) => {
       host.emit(name, detail);
@@ -65,19 +69,40 @@ export async function mount(host: Host): Promise<MountedConversation> {
   });
   const phone = matchMedia(PHONE);
   const isSheet = () => open && phone.matches && settings.mode === 'bubble';
-  const input = () => slot.querySelector<HTMLTextAreaElement>('.composer textarea');
+  const input = () => slot.querySelector<HTMLElement>(handing ? '.handoff input' : '.composer textarea');
   const byTurn = (id: string) => session.conversation.turns.find((turn) => turn.id === id)?.messageId ?? null;
   const asking = (ask: () => void) => () => {
     ask();
     input()?.focus();
   };
 
+  const talk = async () => {
+    host.emit('handoff:open', { url: null });
+    const { mountHandoff } = (await import(new URL('handoff.js', import.meta.url).href)) as HandoffModule;
+    handing = true;
+    paint();
+    const form = slot.querySelector<HTMLElement>('.aside')!;
+    const { conversation } = session;
+    const { emit, shadow } = host;
+    const { sourceOpened } = actions;
+    mountHandoff({ slot: form, shadow, texts, client, store, asker, conversation, emit, sourceOpened, onBack });
+  };
+  const onBack = () => {
+    handing = false;
+    paint();
+    slot.querySelector<HTMLElement>('button.talk')?.focus();
+  };
+
   const actions = {
+    talk: () => void talk().catch(() => {}), // the next click may reach the server
     draft: (draft: string) => session.write(draft),
     send: () => session.send(),
     ask: (question: string) => asking(() => void session.ask(question))(),
     stop: asking(() => session.stop()),
-    reset: asking(() => session.reset()),
+    reset: asking(() => {
+      handing = false;
+      session.reset();
+    }),
     close: host.close,
     retry: (id: string) => asking(() => session.retry(id))(),
     edit: (id: string) => asking(() => session.edit(id))(),
@@ -90,8 +115,9 @@ export async function mount(host: Host): Promise<MountedConversation> {
     if (life.signal.aborted) return;
     const { conversation, draft } = session;
     const { mode } = settings;
+    const aside = handing && <div class="aside" />;
     render(
-      <Panel {...{ mode, open, texts, conversation, draft, actions }} modal={isSheet()} own={settings} />,
+      <Panel {...{ mode, open, texts, conversation, draft, actions, reach, aside }} modal={isSheet()} own={settings} />,
       slot,
     );
   };
@@ -114,6 +140,7 @@ export async function mount(host: Host): Promise<MountedConversation> {
       else host.launcher.focus();
     },
     ask(text, submit) {
+      handing = false;
       if (submit) void session.ask(text.trim());
       else session.write(session.draft ? `${session.draft}\n${text}` : text);
       input()?.focus();

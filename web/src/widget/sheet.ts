@@ -25,7 +25,7 @@ function siblingsUpwards(element: Element): HTMLElement[] {
 
 function keepFocus(event: KeyboardEvent, panel: HTMLElement): void {
   if (event.key !== 'Tab') return;
-  const reachable = [...panel.querySelectorAll<HTMLElement>('a[href], button:not(:disabled), textarea, [tabindex="0"]')];
+  const reachable = [...panel.querySelectorAll<HTMLElement>('a[href], button:not(:disabled), input, textarea, summary, [tabindex="0"]')];
   const [first, last] = [reachable[0], reachable.at(-1)];
   const focused = (panel.getRootNode() as ShadowRoot).activeElement;
   const [edge, other] = event.shiftKey ? [first, last] : [last, first];
