@@ -1,5 +1,6 @@
 """Give each route the principal whom its request is made for: its parameter's type says who may call it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -58,28 +59,15 @@ async def _asker(request: Request) -> Principal:
     return asker
 
 
-async def _admitted(request: Request) -> Principal:
-    asker = await _asker(request)
-    await limits(request).check(asker, address=address_of(request), what="answers")
-    return asker
+def _within(what: str) -> Callable[[Request], Awaitable[Principal]]:
+    """Return what finds out who asks, and refuses whoever has done too much of this."""
 
+    async def counted(request: Request) -> Principal:
+        asker = await _asker(request)
+        await limits(request).check(asker, address=address_of(request), what=what)
+        return asker
 
-async def _rater(request: Request) -> Principal:
-    asker = await _asker(request)
-    await limits(request).check(asker, address=address_of(request), what="feedback")
-    return asker
-
-
-async def _writer(request: Request) -> Principal:
-    asker = await _asker(request)
-    await limits(request).check(asker, address=address_of(request), what="handoffs")
-    return asker
-
-
-async def _searcher(request: Request) -> Principal:
-    asker = await _asker(request)
-    await limits(request).check(asker, address=address_of(request), what="nearest")
-    return asker
+    return counted
 
 
 async def _reader(request: Request) -> Principal:
@@ -89,16 +77,16 @@ async def _reader(request: Request) -> Principal:
 Asker = Annotated[Principal, Depends(_asker)]
 """Whoever the site answers."""
 
-Admitted = Annotated[Principal, Depends(_admitted)]
+Admitted = Annotated[Principal, Depends(_within("answers"))]
 """Whoever the site answers, within the limits of what they may ask."""
 
-Rater = Annotated[Principal, Depends(_rater)]
+Rater = Annotated[Principal, Depends(_within("feedback"))]
 """Whoever the site answers, within the limits of what they may say."""
 
-Writer = Annotated[Principal, Depends(_writer)]
+Writer = Annotated[Principal, Depends(_within("handoffs"))]
 """Whoever the site answers, within the limits of what they may write to a person."""
 
-Searcher = Annotated[Principal, Depends(_searcher)]
+Searcher = Annotated[Principal, Depends(_within("nearest"))]
 """Whoever the site answers, within the limits of what they may look for without an answer."""
 
 Reader = Annotated[Principal, Depends(_reader)]

@@ -12,7 +12,19 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from support_bot.conversations.database import ONLY_READS, forget_deleted, named_faults
@@ -122,27 +134,16 @@ class ConversationStore:
     def erase(self, name: str, *, owner: str) -> bool:
         """Delete a conversation with all that belongs to it; False when this owner has none of this name."""
         named = (conversations.c.owner == owner) & (conversations.c.name == name)
-        with self._transaction() as connection:
-            erased = connection.execute(delete(conversations).where(conversations.c.site == self.site, named)).rowcount
-        forget_deleted(self.engine)
-        return erased > 0
+        return self._erased(named) > 0
 
     def erase_all(self, *, owner: str) -> int:
         """Delete all conversations of an owner with all that belongs to them, and return how many they were."""
-        of_owner = delete(conversations).where(conversations.c.site == self.site, conversations.c.owner == owner)
-        with self._transaction() as connection:
-            erased = connection.execute(of_owner).rowcount
-        forget_deleted(self.engine)
-        return erased
+        return self._erased(conversations.c.owner == owner)
 
     def erase_named(self, name: str) -> int:
         """Delete the conversations of this name, or the one that this message is of, and return how many they were."""
         c, of_message = conversations.c, select(messages.c.conversation).where(messages.c.id == name)
-        named = delete(conversations).where(c.site == self.site, (c.name == name) | c.id.in_(of_message))
-        with self._transaction() as connection:
-            erased = connection.execute(named).rowcount
-        forget_deleted(self.engine)
-        return erased
+        return self._erased((c.name == name) | c.id.in_(of_message))
 
     def hand_over(self, name: str, *, visitor: str, customer: str) -> bool:
         """Make a visitor's conversation a customer's, and note that the visitor has left.
@@ -213,6 +214,13 @@ class ConversationStore:
         found = select(messages.c.id, messages.c.cost).join(conversations).where(of_it).order_by(messages.c.asked)
         with self._transaction(only_reads=True) as connection:
             return [Cost(row.id, 1, row.cost) for row in connection.execute(found)]
+
+    def _erased(self, which: ColumnElement[bool]) -> int:
+        """Delete these conversations so that nothing of them is left, and return how many they were."""
+        with self._transaction() as connection:
+            erased = connection.execute(delete(conversations).where(conversations.c.site == self.site, which)).rowcount
+        forget_deleted(self.engine)
+        return erased
 
     def _earlier(self, asked: Asked, connection: Connection) -> Kept | None:
         if not asked.key:
