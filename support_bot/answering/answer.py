@@ -7,20 +7,15 @@
 Without a chat model, or while it cannot be reached, the passages' own sentences answer, and the verdict says so.
 """
 
-import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import cast
 
 from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.retrievers import BaseRetriever
 
 from knowledge.audience import Audience, readable
 from knowledge.passage import Passage
 from support_bot.answering.cache import AnswerCache
-from support_bot.answering.decoder import VerifiedDecoder
 from support_bot.answering.events import (
     AnswerEvent,
     Delta,
@@ -28,7 +23,6 @@ from support_bot.answering.events import (
     Failed,
     Handoff,
     HandoffReason,
-    MessageStatus,
     Mode,
     NumberedPassage,
     Outcome,
@@ -36,24 +30,18 @@ from support_bot.answering.events import (
     Status,
     Verdict,
 )
-from support_bot.answering.extractive import extractive_answer
 from support_bot.answering.follow_up import needs_more, standalone
 from support_bot.answering.guidance import NO_GUIDANCE, Guidance
 from support_bot.answering.person import wants_person
 from support_bot.answering.phrases import CLARIFY, HANDOFF, NO_ANSWER, REFUSED, language_of
-from support_bot.answering.prompt import CANARY, answer_messages
+from support_bot.answering.prompt import answer_messages
 from support_bot.answering.query import Question
+from support_bot.answering.writing import Writing
 from support_bot.llm.budget import Bill, Budget
-from support_bot.llm.clocks import with_silence
-from support_bot.llm.errors import FaultKind, ModelUnavailable
+from support_bot.llm.errors import ModelUnavailable
 from support_bot.retrieval.confidence import confidence
 from support_bot.retrieval.retriever import passage_of
 
-logger = logging.getLogger(__name__)
-
-ChunkStream = AsyncGenerator[AIMessageChunk, None]  # what `astream` returns, whose type promises less
-
-_SILENCE_SECONDS = 4.0  # of the model, until the asker is told that it is still at work
 _NEAREST = 3  # articles offered where there is no answer
 
 
@@ -108,8 +96,7 @@ async def answer(
         return
 
     yield Status("reading")
-    # Holds each sentence back until it has found what supports it.
-    writing = _Writing(_decoder(passages, guidance))
+    writing = Writing(passages, guidance=guidance)
     key = None
     if cache is not None and chat_model is not None:
         key = await cache.key(question, passages, scope=scope)
@@ -119,113 +106,38 @@ async def answer(
             yield event
     elif chat_model is not None:
         messages = answer_messages(question, passages, guidance=guidance)
-        async with aclosing(_generated(messages, chat_model, writing=writing, budget=budget, bill=bill)) as events:
+        async with aclosing(writing.by_model(messages, chat_model, budget=budget, bill=bill)) as events:
             async for event in events:
                 yield event
-    if writing.failure and writing.failure != "budget" and not writing.decoder.text and not quotes_in_outage:
+    if writing.failure and writing.failure != "budget" and writing.is_missing and not quotes_in_outage:
         raise ModelUnavailable(writing.failure)
-    if chat_model is None or (writing.failure and not writing.decoder.text):
-        mode, writing.decoder = "extractive", _decoder(passages, guidance)
-        for event in writing.decoder.feed(extractive_answer(question.text, passages)):
+    if chat_model is None or writing.is_missing:
+        for event in writing.by_quoting(question.text):
             yield event
     for event in writing.decoder.flush():
         yield event
 
-    broke_off = writing.failure if mode == "generated" else None
-    outcome = _outcome(writing, broke_off=bool(broke_off))
+    outcome = writing.outcome
     if outcome == "no_answer":
         for event in _nearest(passages, NO_ANSWER[language]):
             yield event
     if outcome == "refused":
         yield Delta(REFUSED[language])
-    if broke_off:
-        yield Failed(broke_off)
+    if writing.broke_off:
+        yield Failed(writing.broke_off)
     if cache is not None and key is not None and outcome == "answered" and writing.is_whole(model=cache.model):
         cache.keep(key, writing.text)
-    yield Verdict(outcome, mode, probability, _degraded(writing.failure), cached=bool(remembered))
+    yield Verdict(outcome, writing.mode, probability, writing.degraded, cached=bool(remembered))
     if reason := _handoff_reason(outcome, writing):
         yield Handoff(reason)
-    yield Done(_status(writing.finish, broke_off=bool(broke_off)), bill.usage)
+    yield Done(writing.status, bill.usage)
 
 
-@dataclass(slots=True)
-class _Writing:
-    """How far the answer is."""
-
-    decoder: VerifiedDecoder
-    finish: str = ""  # the reason that the endpoint gave for ending
-    failure: FaultKind | None = None  # the chat model's, None when it did not fail
-    text: str = ""  # as the chat model wrote it
-    model: str = ""  # that wrote it, "" when it does not say
-
-    def is_whole(self, *, model: str) -> bool:
-        """Whether this model has written all of its text: not a second endpoint's, and nothing cut off."""
-        return self.finish == "stop" and not self.failure and self.model in ("", model) and bool(self.text)
-
-
-async def _generated(
-    messages: Sequence[BaseMessage], chat_model: BaseChatModel, *, writing: _Writing, budget: Budget, bill: Bill
-) -> AsyncGenerator[AnswerEvent, None]:
-    """Yield what the chat model writes, checked; a failure of it ends the writing and is noted."""
-    yield Status("writing")
-    tail = ""  # of what has been written
-    chunks = cast(ChunkStream, chat_model.astream(list(messages)))
-    try:
-        # Closed at once when the asker leaves, and with it the connection to the endpoint.
-        async with (
-            budget.call(messages, bill=bill) as call,
-            aclosing(chunks),
-            aclosing(with_silence(chunks, seconds=_SILENCE_SECONDS)) as heard,
-        ):
-            async for chunk in heard:
-                if chunk is None:
-                    yield Status("waiting")
-                    continue
-                call.note(chunk)
-                tail = tail[-len(CANARY) :] + chunk.text
-                if CANARY in tail:
-                    logger.warning("The model repeats its instructions; what it writes is not shown.")
-                    writing.finish = "content_filter"
-                    return
-                for event in writing.decoder.feed(chunk.text):
-                    yield event
-                writing.text += chunk.text
-                writing.model = chunk.response_metadata.get("model_name", writing.model)
-                writing.finish = chunk.response_metadata.get("finish_reason", writing.finish)
-    except ModelUnavailable as error:
-        logger.warning("%s", error)  # it names the setting to mend
-        writing.failure = error.kind
-
-
-def _decoder(passages: Sequence[Passage], guidance: Guidance) -> VerifiedDecoder:
-    return VerifiedDecoder(passages, own_names=guidance.own_names, allowed_hosts=guidance.allowed_hosts)
-
-
-def _outcome(writing: _Writing, *, broke_off: bool) -> Outcome:
-    is_filtered = writing.finish == "content_filter"
-    if not writing.decoder.citations:
-        return "refused" if is_filtered else "no_answer"
-    return "partial" if writing.decoder.withheld or broke_off or is_filtered else "answered"
-
-
-def _handoff_reason(outcome: Outcome, writing: _Writing) -> HandoffReason | None:
+def _handoff_reason(outcome: Outcome, writing: Writing) -> HandoffReason | None:
     """Return why a person is offered, None where the answer stands by itself."""
     if outcome in ("no_answer", "refused"):
         return "no_answer" if outcome == "no_answer" else "refused"
     return "degraded" if writing.failure or writing.finish == "content_filter" else None
-
-
-def _degraded(failure: FaultKind | None) -> str:
-    """Return why the model did not write the answer, or not all of it; "" where it did."""
-    if failure == "budget":
-        return "budget"
-    return f"llm_{failure}" if failure else ""
-
-
-def _status(finish: str, *, broke_off: bool) -> MessageStatus:
-    if broke_off:
-        return "partial"
-    return "truncated" if finish in ("length", "content_filter") else "complete"
 
 
 def _to_a_person(outcome: Outcome, text: str, reason: HandoffReason, *, mode: Mode, bill: Bill) -> list[AnswerEvent]:
