@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from support_bot.conversations.errors import StoreDamaged, StoreError, StoreNewer, StoreUnavailable
 
 FILE = "conversations.sqlite"
-ONLY_READS = "only_reads"  # an option of an engine whose transactions wait for nobody who writes
+_ONLY_READS = "only_reads"  # an option of a connection whose transactions wait for nobody who writes
 _BUSY_SECONDS = 5.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -62,7 +62,21 @@ def opened(url: URL) -> Engine:
 
 
 @contextmanager
-def named_faults() -> Iterator[None]:
+def transaction(engine: Engine, *, only_reads: bool = False) -> Iterator[Connection]:
+    """Yield a connection whose work is kept as a whole or not at all. Raises StoreUnavailable.
+
+    One that only reads waits for nobody who writes.
+    """
+    with (
+        _named_faults(),
+        engine.connect() as connection,
+        connection.execution_options(**{_ONLY_READS: only_reads}).begin(),
+    ):
+        yield connection
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
     """Raise StoreUnavailable for a database that does not do what it is asked; that a row is there already goes on."""
     try:
         yield
@@ -75,7 +89,7 @@ def named_faults() -> Iterator[None]:
 def forget_deleted(engine: Engine) -> None:
     """Leave nothing of what was deleted in SQLite's log of changes."""
     if engine.dialect.name == "sqlite":
-        with named_faults(), engine.connect() as connection:
+        with _named_faults(), engine.connect() as connection:
             raw = connection.connection.driver_connection
             if raw is not None:
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -94,7 +108,7 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # One that begins by reading could not write once another has written in between.
-        only_reads = connection.get_execution_options().get(ONLY_READS, False)
+        only_reads = connection.get_execution_options().get(_ONLY_READS, False)
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from support_bot.conversations.database import ONLY_READS, named_faults
+from support_bot.conversations.database import transaction
 from support_bot.conversations.errors import CapReached
 from support_bot.conversations.schema import reservations, spending
 
@@ -73,7 +73,6 @@ class Ledger:
 
     def __init__(self, engine: Engine, *, site: str, caps: Caps, now: Callable[[], float] = time.time) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(**{ONLY_READS: True})
         self._site = site
         self._caps = caps
         self._now = now
@@ -110,7 +109,7 @@ class Ledger:
     def standing(self) -> tuple[Spent, Spent]:
         """Return what has been spent today and this month."""
         now = self._now()
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self._engine, only_reads=True) as connection:
             today, month = self._standing(connection, now=now)
         return today, month
 
@@ -118,7 +117,7 @@ class Ledger:
         """Return what was spent on the last days on which anything was, the newest first."""
         is_day = (spending.c.site == self._site) & (func.length(spending.c.period) == len("2026-11-25"))
         found = select(spending).where(is_day).order_by(spending.c.period.desc()).limit(count)
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self._engine, only_reads=True) as connection:
             return [Spent(row.period, row.calls, row.cost) for row in connection.execute(found)]
 
     def _standing(self, connection: Connection, *, now: float) -> tuple[Spent, Spent]:
@@ -177,13 +176,8 @@ class Ledger:
     @contextmanager
     def _locked(self) -> Iterator[Connection]:
         """Begin a transaction in which no other of this site is: its first act is to change one row."""
-        with self._transaction() as connection:
+        with transaction(self._engine) as connection:
             self._add(connection, "", cost=0.0, calls=0)
-            yield connection
-
-    @contextmanager
-    def _transaction(self, *, only_reads: bool = False) -> Iterator[Connection]:
-        with named_faults(), (self._reading if only_reads else self._engine).begin() as connection:
             yield connection
 
 

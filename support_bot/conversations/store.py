@@ -8,7 +8,6 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -27,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from support_bot.conversations.database import ONLY_READS, forget_deleted, named_faults
+from support_bot.conversations.database import forget_deleted, transaction
 from support_bot.conversations.errors import KeyReused
 from support_bot.conversations.feedback import Feedback
 from support_bot.conversations.masking import masked
@@ -43,7 +42,6 @@ class ConversationStore:
 
     def __init__(self, engine: Engine, *, site: str) -> None:
         self.engine = engine
-        self._reading = engine.execution_options(**{ONLY_READS: True})
         self.site = site
 
     def close(self) -> None:
@@ -52,7 +50,7 @@ class ConversationStore:
 
     def earlier(self, asked: Asked) -> Kept | None:
         """Return the message that the same request has begun before. Raises KeyReused as `begin` does."""
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self.engine, only_reads=True) as connection:
             return self._earlier(asked, connection)
 
     def begin(self, asked: Asked) -> Kept | None:
@@ -61,7 +59,7 @@ class ConversationStore:
         Raises KeyReused when the same key came with another request.
         """
         try:
-            with self._transaction() as connection:
+            with transaction(self.engine) as connection:
                 earlier = self._earlier(asked, connection)
                 if earlier is None:
                     self._insert(asked, connection)
@@ -75,7 +73,7 @@ class ConversationStore:
         cited = columns.pop("citations")
         columns["documents"], columns["frames"] = list(answered.documents), list(answered.frames)
         columns["answer"] = json.loads(answered.answer)
-        with self._transaction() as connection:
+        with transaction(self.engine) as connection:
             changed = connection.execute(update(messages).where(messages.c.id == message_id).values(**columns))
             if cited and changed.rowcount:  # it may have been erased meanwhile
                 rows = [{"message": message_id, "position": position, **span} for position, span in enumerate(cited)]
@@ -83,7 +81,7 @@ class ConversationStore:
 
     def release(self, message_id: str) -> None:
         """Note that a question was not answered at all; the same request may ask it anew."""
-        with self._transaction() as connection:
+        with transaction(self.engine) as connection:
             values = {"status": "interrupted", "idempotency_key": None}
             connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
 
@@ -92,21 +90,21 @@ class ConversationStore:
 
         The same requests may ask anew.
         """
-        with self._transaction() as connection:
+        with transaction(self.engine) as connection:
             of_site = select(conversations.c.id).where(conversations.c.site == self.site)
             running = update(messages).where(messages.c.status == "running", messages.c.conversation.in_(of_site))
             return connection.execute(running.values(status="interrupted", idempotency_key=None)).rowcount
 
     def message(self, message_id: str, *, owner: str) -> Kept | None:
         """Return a message of this owner."""
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self.engine, only_reads=True) as connection:
             found = connection.execute(self._messages(owner).where(messages.c.id == message_id)).one_or_none()
         return None if found is None else _kept(found)
 
     def conversation(self, name: str, *, owner: str) -> list[Kept]:
         """Return a conversation's messages, oldest first; none when this owner has no such conversation."""
         of_it = self._messages(owner).where(conversations.c.name == name).order_by(messages.c.asked)
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self.engine, only_reads=True) as connection:
             return [_kept(row) for row in connection.execute(of_it)]
 
     def exported(self, *, owner: str | None = None) -> Iterator[Kept]:
@@ -114,7 +112,7 @@ class ConversationStore:
         place, last = tuple_(messages.c.asked, messages.c.id), (0.0, "")
         while True:
             page = self._messages(owner).where(place > last).order_by(*place).limit(_PAGE)
-            with self._transaction(only_reads=True) as connection:
+            with transaction(self.engine, only_reads=True) as connection:
                 found = list(connection.execute(page))
             yield from map(_kept, found)
             if len(found) < _PAGE:
@@ -123,7 +121,7 @@ class ConversationStore:
 
     def rate(self, said: Feedback, *, owner: str) -> bool:
         """Keep what an asker says of an answer; False when this owner has no such message. The last word counts."""
-        with self._transaction() as connection:
+        with transaction(self.engine) as connection:
             if connection.execute(self._messages(owner).where(messages.c.id == said.message_id)).one_or_none() is None:
                 return False
             connection.execute(delete(feedback).where(feedback.c.message == said.message_id))
@@ -154,7 +152,7 @@ class ConversationStore:
         theirs = select(c.id).where(c.site == self.site, c.owner == customer, c.name == name)
         visitors = update(conversations).where(c.site == self.site, c.owner == visitor, c.name == name)
         try:
-            with self._transaction() as connection:
+            with transaction(self.engine) as connection:
                 connection.execute(delete(left_visitors).where(left_visitors.c.at < now - _LEFT_FOR))
                 connection.execute(insert(left_visitors).values(site=self.site, owner=visitor, at=now))
                 if connection.execute(theirs).one_or_none() is None:
@@ -167,13 +165,13 @@ class ConversationStore:
         """Whether a visitor has become a customer."""
         c = left_visitors.c
         left = select(c.at).where(c.site == self.site, c.owner == visitor)
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self.engine, only_reads=True) as connection:
             return connection.execute(left).one_or_none() is not None
 
     def sweep(self, *, before: float) -> int:
         """Delete the conversations in which nothing was said since then, and return how many they were."""
         old = delete(conversations).where(conversations.c.site == self.site, conversations.c.changed < before)
-        with self._transaction() as connection:
+        with transaction(self.engine) as connection:
             swept = connection.execute(old).rowcount
         if swept:
             forget_deleted(self.engine)
@@ -189,7 +187,7 @@ class ConversationStore:
             .order_by(func.max(messages.c.asked).desc())
             .limit(count)
         )
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self.engine, only_reads=True) as connection:
             found = list(connection.execute(newest).scalars())
         return list(dict.fromkeys(map(masked, found)))
 
@@ -205,19 +203,19 @@ class ConversationStore:
             .order_by(cost.desc())
             .limit(count)
         )
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self.engine, only_reads=True) as connection:
             return [Cost(*row) for row in connection.execute(found)]
 
     def costs_of(self, name: str) -> list[Cost]:
         """Return what each answer of a conversation of this name cost, the first one first."""
         of_it = (conversations.c.site == self.site) & (conversations.c.name == name)
         found = select(messages.c.id, messages.c.cost).join(conversations).where(of_it).order_by(messages.c.asked)
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self.engine, only_reads=True) as connection:
             return [Cost(row.id, 1, row.cost) for row in connection.execute(found)]
 
     def _erased(self, which: ColumnElement[bool]) -> int:
         """Delete these conversations so that nothing of them is left, and return how many they were."""
-        with self._transaction() as connection:
+        with transaction(self.engine) as connection:
             erased = connection.execute(delete(conversations).where(conversations.c.site == self.site, which)).rowcount
         forget_deleted(self.engine)
         return erased
@@ -265,11 +263,6 @@ class ConversationStore:
 
     def _once(self, asked: Asked) -> str:
         return hashlib.sha256(json.dumps([self.site, asked.owner, asked.key]).encode()).hexdigest()
-
-    @contextmanager
-    def _transaction(self, *, only_reads: bool = False) -> Iterator[Connection]:
-        with named_faults(), (self._reading if only_reads else self.engine).begin() as connection:
-            yield connection
 
 
 def _kept(row: Row[Any]) -> Kept:

@@ -8,15 +8,13 @@ transaction; all of them block.
 import hashlib
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from support_bot.conversations.database import ONLY_READS, forget_deleted, named_faults
+from support_bot.conversations.database import forget_deleted, transaction
 from support_bot.conversations.errors import KeyReused
 from support_bot.conversations.schema import conversations, handoffs, messages
 from support_bot.handoff.records import Claimed, Exchange, HandedOver, Handoff, Waiting, Wanted
@@ -31,7 +29,6 @@ class Outbox:
 
     def __init__(self, engine: Engine, *, site: str) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(**{ONLY_READS: True})
         self._site = site
 
     def put(self, wanted: Wanted) -> HandedOver:
@@ -46,7 +43,7 @@ class Outbox:
 
     def handed_over(self, handoff_id: str, *, owner: str) -> HandedOver | None:
         """Return what has become of a handoff of this owner."""
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self._engine, only_reads=True) as connection:
             found = connection.execute(self._handoffs(owner).where(handoffs.c.id == handoff_id)).one_or_none()
         return None if found is None else _handed_over(found)
 
@@ -62,7 +59,7 @@ class Outbox:
             .with_for_update(of=handoffs, skip_locked=True)
         )
         held = update(handoffs).values(attempts=handoffs.c.attempts + 1, due=now + seconds)
-        with self._transaction() as connection:
+        with transaction(self._engine) as connection:
             found = connection.execute(due).scalar()
             if found is None:
                 return None
@@ -72,7 +69,7 @@ class Outbox:
     def note_delivered(self, handoff_id: str, *, ticket: str) -> None:
         """Note that a person has it, and forget what it says: they have that, too."""
         values = {"delivered": time.time(), "ticket": ticket[:_LONGEST_TICKET], "content": None, "error": None}
-        with self._transaction() as connection:
+        with transaction(self._engine) as connection:
             connection.execute(update(handoffs).where(handoffs.c.id == handoff_id).values(**values))
         forget_deleted(self._engine)
 
@@ -80,7 +77,7 @@ class Outbox:
         """Note that an attempt was in vain, and when to make another; not where another sender has it by now."""
         same = (handoffs.c.id == claimed.handoff.id) & (handoffs.c.attempts == claimed.attempt)
         values = {"error": why[:_LONGEST_ERROR], "due": time.time() + pause}
-        with self._transaction() as connection:
+        with transaction(self._engine) as connection:
             connection.execute(update(handoffs).where(same, handoffs.c.delivered.is_(None)).values(**values))
 
     def waiting(self) -> Waiting:
@@ -89,14 +86,14 @@ class Outbox:
         of_site = (conversations.c.site == self._site) & c.delivered.is_(None)
         counted = select(func.count(), func.count(c.error), func.min(c.created)).join_from(handoffs, conversations)
         tried = select(c.error).join(conversations).where(of_site, c.error.is_not(None)).order_by(c.due.desc()).limit(1)
-        with self._transaction(only_reads=True) as connection:
+        with transaction(self._engine, only_reads=True) as connection:
             count, failing, oldest = connection.execute(counted.where(of_site)).one()
             error = connection.execute(tried).scalar()
         return Waiting(count, failing, max(0.0, time.time() - oldest) if count else 0.0, error or "")
 
     def _put(self, wanted: Wanted) -> HandedOver:
         once = hashlib.sha256(json.dumps([self._site, wanted.owner, wanted.key]).encode()).hexdigest()
-        with self._transaction() as connection:
+        with transaction(self._engine) as connection:
             if wanted.key:
                 same = self._handoffs(wanted.owner).where(handoffs.c.idempotency_key == once)
                 if (found := connection.execute(same).one_or_none()) is not None:
@@ -134,11 +131,6 @@ class Outbox:
     def _handoffs(self, owner: str) -> Select[Any]:
         found = select(handoffs, conversations.c.name).join(conversations)
         return found.where(conversations.c.site == self._site, conversations.c.owner == owner)
-
-    @contextmanager
-    def _transaction(self, *, only_reads: bool = False) -> Iterator[Connection]:
-        with named_faults(), (self._reading if only_reads else self._engine).begin() as connection:
-            yield connection
 
 
 def _said(conversation: int, connection: Connection) -> tuple[str, tuple[Exchange, ...]]:
