@@ -32,7 +32,7 @@ from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.prompt import revision
 from support_bot.answering.query import QuestionRefused
-from support_bot.api import chat, conversations, handoff, health, metrics, openai, sessions, sources, widget
+from support_bot.api import admin, chat, conversations, handoff, health, metrics, openai, sessions, sources, widget
 from support_bot.api.answers import Answers
 from support_bot.api.description import described
 from support_bot.api.handoff import Handoffs
@@ -100,7 +100,7 @@ def create_app(
     app.state.door = door_of(settings, knowledge_settings)
     app.state.limits = _rate_limits(settings)
     app.state.incidents = Incidents()
-    for room in (chat, conversations, handoff, openai, sessions, sources, widget, health, metrics, home):
+    for room in (admin, chat, conversations, handoff, openai, sessions, sources, widget, health, metrics, home):
         app.include_router(room.router)
     app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
     for kind in (

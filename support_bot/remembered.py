@@ -12,6 +12,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
     """Add the commands to the command line."""
     export = commands.add_parser("export", help="print all questions and answers that are kept, as JSON lines")
     export.add_argument("--owner", help="of one asker alone, such as `customer:` and the id that your proofs name")
+    export.add_argument("--trace", action="store_true", help="with whose they are and how each answer came about")
     export.set_defaults(command=_export)
 
     erase = commands.add_parser("erase", help="erase a conversation, or all of one asker, with all that was said of it")
@@ -23,12 +24,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 
 
 def _export(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
-    from support_bot.api.conversations import kept_message  # other commands need not pay for its imports
+    from support_bot.api.admin import traced_message  # other commands need not pay for its imports
+    from support_bot.api.conversations import kept_message
     from support_bot.app import open_store
 
     with closing(open_store(settings, knowledge_settings)) as store:
         for kept in store.exported(owner=options.owner):
-            print(kept_message(kept).model_dump_json())
+            print((traced_message if options.trace else kept_message)(kept).model_dump_json())
     return 0
 
 

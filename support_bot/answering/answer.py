@@ -10,6 +10,7 @@ Without a chat model, or while it cannot be reached, the passages' own sentences
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+from langchain_core.documents import Document
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 
@@ -18,9 +19,12 @@ from knowledge.passage import Passage
 from support_bot.answering.cache import AnswerCache
 from support_bot.answering.events import (
     AnswerEvent,
+    Candidate,
+    Checked,
     Delta,
     Done,
     Failed,
+    Found,
     Handoff,
     HandoffReason,
     Mode,
@@ -84,6 +88,7 @@ async def answer(
     documents = [document for document in found if passage_of(document).audience in readable(scope)]
     passages = [passage_of(document) for document in documents]
     probability = confidence(documents)
+    yield Found(tuple(map(_candidate, documents)), probability)
 
     if not passages or (probability is not None and probability < min_confidence):
         is_vague = bool(passages) and needs_more(question)
@@ -117,6 +122,8 @@ async def answer(
     for event in writing.decoder.flush():
         yield event
 
+    withheld = tuple((each.failure, each.text) for each in writing.decoder.withheld)
+    yield Checked(withheld, tuple(writing.decoder.misattributed))
     outcome = writing.outcome
     if outcome == "no_answer":
         for event in _nearest(passages, NO_ANSWER[language]):
@@ -131,6 +138,11 @@ async def answer(
     if reason := _handoff_reason(outcome, writing):
         yield Handoff(reason)
     yield Done(writing.status, bill.usage)
+
+
+def _candidate(document: Document) -> Candidate:
+    passage, score = passage_of(document), document.metadata.get("score")
+    return Candidate(passage.id, passage.document_id, None if score is None else round(float(score), 4))
 
 
 def _handoff_reason(outcome: Outcome, writing: Writing) -> HandoffReason | None:

@@ -64,6 +64,31 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that was found, and how well it fits."""
+
+    passage: str  # its id
+    document: str
+    score: float | None  # None where the retriever gives none
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, best first: for the record alone, and never sent."""
+
+    candidates: tuple[Candidate, ...]
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check kept back and put right: for the record alone, and never sent."""
+
+    withheld: tuple[tuple[str, str], ...]  # the kind of failure and the claim
+    misattributed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How the question was settled."""
 
@@ -96,4 +121,4 @@ class Done:
     usage: Usage
 
 
-AnswerEvent = Status | Sources | Delta | Citation | Verdict | Handoff | Failed | Done
+AnswerEvent = Status | Found | Checked | Sources | Delta | Citation | Verdict | Handoff | Failed | Done

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from support_bot.access.door import Door
+from support_bot.access.errors import KindRefused
 from support_bot.access.limits import RateLimits
-from support_bot.access.principal import Principal
+from support_bot.access.principal import Kind, Principal
 from support_bot.api.answers import base_url
 from support_bot.api.problems import Problem
 from support_bot.api.runs import Runs
@@ -70,6 +71,18 @@ def _within(what: str) -> Callable[[Request], Awaitable[Principal]]:
     return counted
 
 
+def _one_of(*kinds: Kind) -> Callable[[Request], Awaitable[Principal]]:
+    """Return what finds out who asks, and refuses all but these."""
+
+    async def known(request: Request) -> Principal:
+        asker = await _asker(request)
+        if asker.kind not in kinds:
+            raise KindRefused(f"This takes a key of the kind {' or '.join(kinds)}, which `keys add` makes.")
+        return asker
+
+    return known
+
+
 async def _reader(request: Request) -> Principal:
     return await _asker(request) if "authorization" in request.headers else door(request).anybody()
 
@@ -91,6 +104,12 @@ Searcher = Annotated[Principal, Depends(_within("nearest"))]
 
 Reader = Annotated[Principal, Depends(_reader)]
 """Whoever the site answers, and anybody without a token: they read what is public."""
+
+Staff = Annotated[Principal, Depends(_one_of("agent", "admin"))]
+"""Whoever of the site's own people may read what others have asked."""
+
+Admin = Annotated[Principal, Depends(_one_of("admin"))]
+"""Whoever of them may take it away, or erase it."""
 
 
 def _origin(address: str) -> str:

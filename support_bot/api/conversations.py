@@ -24,7 +24,7 @@ from support_bot.api.wire import Message, last_frames
 from support_bot.conversations.feedback import Feedback
 from support_bot.conversations.records import Kept, KeptStatus
 
-_MISSING: dict[int | str, dict[str, Any]] = {**REFUSALS, 404: {"model": Problem}, 503: {"model": Problem}}
+MISSING: dict[int | str, dict[str, Any]] = {**REFUSALS, 404: {"model": Problem}, 503: {"model": Problem}}
 
 JSON_LINES = "application/x-ndjson"
 
@@ -52,7 +52,7 @@ class KeptConversation(BaseModel):
 
 @router.get(
     "/chat/{message_id}/stream",
-    responses={**_MISSING, 409: {"model": Problem}, 200: {"content": {"text/event-stream": {}}}},
+    responses={**MISSING, 409: {"model": Problem}, 200: {"content": {"text/event-stream": {}}}},
 )
 async def resume(
     message_id: str,
@@ -80,7 +80,7 @@ async def resume(
     return _stream(missing) if missing else Response(status_code=204)
 
 
-@router.post("/chat/{message_id}/stop", status_code=204, responses=_MISSING)
+@router.post("/chat/{message_id}/stop", status_code=204, responses=MISSING)
 async def stop(message_id: str, runs: RunsDependency, asker: Asker) -> Response:
     """Stop an answer; one that has ended stays as it is."""
     run = runs.running(message_id, owner=asker.owner)
@@ -95,7 +95,7 @@ async def stop(message_id: str, runs: RunsDependency, asker: Asker) -> Response:
     "/conversations",
     response_class=StreamingResponse,
     responses={
-        **_MISSING,
+        **MISSING,
         200: {
             "description": "A message a line, oldest first.",
             "content": {JSON_LINES: {"schema": {"type": "string"}}},
@@ -108,7 +108,7 @@ async def belongings(answers: AnswersDependency, runs: RunsDependency, asker: As
     return await json_lines(kept_message(kept, hidden=hidden) for kept in runs.store.exported(owner=asker.owner))
 
 
-@router.delete("/conversations", status_code=204, responses=_MISSING)
+@router.delete("/conversations", status_code=204, responses=MISSING)
 async def erase_all(runs: RunsDependency, asker: Asker) -> Response:
     """Erase everything that is kept of whoever asks."""
     runs.stop("stopped", owner=asker.owner)
@@ -116,7 +116,7 @@ async def erase_all(runs: RunsDependency, asker: Asker) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/conversations/{conversation_id}", responses=_MISSING)
+@router.get("/conversations/{conversation_id}", responses=MISSING)
 async def conversation(
     conversation_id: str, answers: AnswersDependency, runs: RunsDependency, asker: Asker
 ) -> KeptConversation:
@@ -128,7 +128,7 @@ async def conversation(
     return KeptConversation(messages=[kept_message(message, hidden=hidden) for message in kept])
 
 
-@router.delete("/conversations/{conversation_id}", status_code=204, responses=_MISSING)
+@router.delete("/conversations/{conversation_id}", status_code=204, responses=MISSING)
 async def erase(conversation_id: str, runs: RunsDependency, asker: Asker) -> Response:
     """Erase a conversation with all that was said of it."""
     runs.stop("stopped", conversation=conversation_id, owner=asker.owner)
@@ -137,7 +137,7 @@ async def erase(conversation_id: str, runs: RunsDependency, asker: Asker) -> Res
     return Response(status_code=204)
 
 
-@router.post("/feedback", status_code=204, responses={**_MISSING, **LIMITED, 422: {"model": Problem}})
+@router.post("/feedback", status_code=204, responses={**MISSING, **LIMITED, 422: {"model": Problem}})
 async def feedback(said: FeedbackRequest, answers: AnswersDependency, runs: RunsDependency, rater: Rater) -> Response:
     """Keep what an asker says of an answer; the last word counts."""
     kept = Feedback(

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from support_bot.answering.events import AnswerEvent, Sources
 from support_bot.api.schema import ChatAnswer
+from support_bot.api.trace import moment
 from support_bot.api.wire import Message
 
 Events = AsyncGenerator[AnswerEvent, None]
@@ -23,6 +24,7 @@ class Run:
     owner: str
     seconds_alone: float  # that it goes on without a reader
     events: list[AnswerEvent] = field(default_factory=list)
+    moments: dict[str, int] = field(default_factory=dict)  # milliseconds until each kind of event first came
     frames: list[bytes] = field(default_factory=list)
     answer: ChatAnswer | None = None  # as one object, once it is written
     failure: Exception | None = None  # what broke it off
@@ -32,6 +34,13 @@ class Run:
     task: asyncio.Task[None] | None = None
     _readers: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note(self, event: AnswerEvent) -> None:
+        """Keep an event, and when the first one of its kind came."""
+        self.events.append(event)
+        kind = moment(event)
+        if kind not in self.moments:
+            self.moments[kind] = self.message.milliseconds().total
 
     async def written(self, *, after: int = -1) -> AsyncGenerator[bytes, None]:
         """Yield the stream's frames behind this one, as they come."""

@@ -23,6 +23,7 @@ from support_bot.api.incidents import Incidents
 from support_bot.api.problems import ServerRestarting, problem
 from support_bot.api.run import Cut, Events, Run
 from support_bot.api.schema import ChatAnswer
+from support_bot.api.trace import trace
 from support_bot.api.wire import Message, frames, last_frames, whole_answer
 from support_bot.conversations.errors import StoreError, StoreUnavailable
 from support_bot.conversations.records import Answered, Asked, CitedSpan, Kept
@@ -221,7 +222,7 @@ class Runs:
             try:
                 async with aclosing(found):
                     async for event in found:
-                        run.events.append(event)
+                        run.note(event)
                         yield event
             except Exception as error:
                 run.failure = error
@@ -256,7 +257,7 @@ def _answered(answer: ChatAnswer, run: Run, *, model: str) -> Answered:
         question=answer.question,
         text=answer.text,
         confidence=answer.confidence,
-        model=model if answer.mode == "generated" else "",
+        model=run.message.bill.model or model if answer.mode == "generated" else "",
         input_tokens=answer.usage.input_tokens,
         cached_tokens=answer.usage.cached_tokens,
         output_tokens=answer.usage.output_tokens,
@@ -267,6 +268,7 @@ def _answered(answer: ChatAnswer, run: Run, *, model: str) -> Answered:
         documents=tuple({source.id: None for source in answer.sources}),
         answer=answer.model_dump_json(),
         frames=tuple(frame.decode() for frame in run.frames),
+        trace=trace(run.events, moments=run.moments).model_dump_json(),
     )
 
 

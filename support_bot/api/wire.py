@@ -12,10 +12,12 @@ from pydantic import BaseModel
 
 from support_bot.answering.events import (
     AnswerEvent,
+    Checked,
     Citation,
     Delta,
     Done,
     Failed,
+    Found,
     Handoff,
     MessageStatus,
     NumberedPassage,
@@ -44,6 +46,8 @@ from support_bot.llm.budget import Bill
 from support_bot.llm.pricing import Usage
 
 _SNIPPET_CHARACTERS = 200
+
+SentEvent = Status | Sources | Delta | Citation | Verdict | Handoff | Failed | Done
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +102,7 @@ async def primed(
     Where the model is needed, that it does not answer is such a failure: the answer is run until it says something.
     """
     begun = [await anext(events)]
-    while isinstance(begun[-1], Status) and (is_model_needed or begun[-1].stage == "searching"):
+    while isinstance(begun[-1], Status | Found) and (is_model_needed or _is_searching(begun[-1])):
         begun.append(await anext(events))
 
     async def rest() -> AsyncGenerator[AnswerEvent, None]:
@@ -118,6 +122,8 @@ async def frames(events: AsyncGenerator[AnswerEvent, None], *, message: Message)
     try:
         async with aclosing(events):
             async for event in events:
+                if isinstance(event, Found | Checked):
+                    continue
                 yield _frame(*_sent(event, message=message), message=message, sequence=next(sequence))
     except Exception as error:  # the status is sent already: what broke can only be told as an event
         logger.exception("Message %s broke off.", message.id)
@@ -160,7 +166,7 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
                 status, usage = event.status, event.usage
             case Status():
                 question = event.detail or question
-            case Failed():
+            case Failed() | Found() | Checked():
                 pass
     return ChatAnswer(
         **message.meta().model_dump(exclude={"v"}),
@@ -231,7 +237,11 @@ def interruption(failed: Failed) -> Problem:
     return problem("upstream-stalled" if failed.reason in ("stall", "timeout") else "upstream-truncated")
 
 
-def _sent(event: AnswerEvent, *, message: Message) -> tuple[str, BaseModel]:
+def _is_searching(event: AnswerEvent) -> bool:
+    return isinstance(event, Status) and event.stage == "searching"
+
+
+def _sent(event: SentEvent, *, message: Message) -> tuple[str, BaseModel]:
     match event:
         case Status():
             return "status", StatusData(stage=event.stage, detail=event.detail)

@@ -54,6 +54,7 @@ class Answered:
     documents: tuple[str, ...]  # the ids of the sources that it names
     answer: str  # as JSON, as it was given as one object
     frames: tuple[str, ...]  # the events as they were sent
+    trace: str = "{}"  # JSON: how it came about
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,6 @@ class Kept:
     answer: str = ""  # JSON; "" while there is none
     frames: tuple[str, ...] = ()
     feedback: dict[str, str] = field(default_factory=dict)
+    owner: str = ""
+    model: str = ""  # that wrote the answer
+    trace: str = ""  # JSON; "" while there is none

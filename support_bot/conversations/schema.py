@@ -46,6 +46,7 @@ messages = Table(
     Column("total_ms", Integer),
     Column("documents", JSON, nullable=False, default=list),  # the ids of the sources that it names
     Column("answer", JSON),  # as it was given as one object
+    Column("trace", JSON),  # what was found, what the check kept back, and when
     Column("frames", JSON, nullable=False, default=list),  # the events as they were sent
     Index("messages_of_conversation", "conversation", "asked"),
     Index("messages_once", "idempotency_key", unique=True),

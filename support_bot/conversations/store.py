@@ -72,7 +72,7 @@ class ConversationStore:
         columns: dict[str, Any] = asdict(answered)
         cited = columns.pop("citations")
         columns["documents"], columns["frames"] = list(answered.documents), list(answered.frames)
-        columns["answer"] = json.loads(answered.answer)
+        columns["answer"], columns["trace"] = json.loads(answered.answer), json.loads(answered.trace)
         with transaction(self.engine) as connection:
             changed = connection.execute(update(messages).where(messages.c.id == message_id).values(**columns))
             if cited and changed.rowcount:  # it may have been erased meanwhile
@@ -107,6 +107,12 @@ class ConversationStore:
         with transaction(self.engine, only_reads=True) as connection:
             return [_kept(row) for row in connection.execute(of_it)]
 
+    def named(self, name: str) -> list[Kept]:
+        """Return the messages of the conversations of this name, or of the one that this message is of."""
+        found = self._messages(None).where(_is_named(name)).order_by(messages.c.asked)
+        with transaction(self.engine, only_reads=True) as connection:
+            return [_kept(row) for row in connection.execute(found)]
+
     def exported(self, *, owner: str | None = None) -> Iterator[Kept]:
         """Yield all messages, or those of one owner, oldest first."""
         place, last = tuple_(messages.c.asked, messages.c.id), (0.0, "")
@@ -140,8 +146,7 @@ class ConversationStore:
 
     def erase_named(self, name: str) -> int:
         """Delete the conversations of this name, or the one that this message is of, and return how many they were."""
-        c, of_message = conversations.c, select(messages.c.conversation).where(messages.c.id == name)
-        return self._erased((c.name == name) | c.id.in_(of_message))
+        return self._erased(_is_named(name))
 
     def hand_over(self, name: str, *, visitor: str, customer: str) -> bool:
         """Make a visitor's conversation a customer's, and note that the visitor has left.
@@ -257,12 +262,18 @@ class ConversationStore:
 
     def _messages(self, owner: str | None) -> Select[Any]:
         ratings = (feedback.c.rating, feedback.c.reason, feedback.c.comment)
-        found = select(messages, conversations.c.name, *ratings).join(conversations).join(feedback, isouter=True)
-        found = found.where(conversations.c.site == self.site)
+        found = select(messages, conversations.c.name, conversations.c.owner, *ratings)
+        found = found.join(conversations).join(feedback, isouter=True).where(conversations.c.site == self.site)
         return found if owner is None else found.where(conversations.c.owner == owner)
 
     def _once(self, asked: Asked) -> str:
         return hashlib.sha256(json.dumps([self.site, asked.owner, asked.key]).encode()).hexdigest()
+
+
+def _is_named(name: str) -> ColumnElement[bool]:
+    """Whether a conversation has this name, or this message."""
+    of_message = select(messages.c.conversation).where(messages.c.id == name)
+    return (conversations.c.name == name) | conversations.c.id.in_(of_message)
 
 
 def _kept(row: Row[Any]) -> Kept:
@@ -279,4 +290,7 @@ def _kept(row: Row[Any]) -> Kept:
         answer="" if row.answer is None else json.dumps(row.answer, ensure_ascii=False),
         frames=tuple(row.frames),
         feedback={name: value for name, value in said.items() if value},
+        owner=row.owner,
+        model=row.model or "",
+        trace="" if row.trace is None else json.dumps(row.trace, ensure_ascii=False),
     )

@@ -30,6 +30,7 @@ class Bill:
     """What one answer has cost so far."""
 
     usage: Usage = field(default_factory=Usage)
+    model: str = ""  # that was called last, "" where none was or none says
 
 
 @dataclass(slots=True)
@@ -91,6 +92,7 @@ class Budget:
             usage = self._usage(call)
         finally:
             bill.usage += usage
+            bill.model = call.model or bill.model
             # Settled also when the answer is cut off a second time meanwhile.
             await asyncio.shield(asyncio.to_thread(self._settle, reservation, usage.cost))
 

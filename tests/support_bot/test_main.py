@@ -267,6 +267,13 @@ def test_a_conversation_is_exported_and_erased(own_data: Path) -> None:
         asked = httpx.post(f"{url}/api/v1/chat", json=_ASKED, headers={"Accept": "application/json"}, timeout=60)
     [kept] = _exported(own_data)
     assert kept["answer"] == asked.json()
+    trace = json.loads(_run("export", "--trace", "--data", own_data).stdout)["trace"]
+    assert trace["candidates"][0].keys() == {"passage", "document", "score"}
+    scores = [candidate["score"] for candidate in trace["candidates"]]
+    assert 0 < len(scores) <= 8
+    assert (trace["confidence"] > 0, trace["withheld"]) == (True, [])
+    moments = trace["milliseconds"]
+    assert moments["searching"] <= moments["found"] <= moments["delta"] <= moments["done"]
     unknown = _run("erase", "c_2", "--data", own_data)
     assert (unknown.returncode, "'c_2'" in unknown.stderr) == (1, True)
     assert _run("erase", kept["message_id"], "--data", own_data).returncode == 0

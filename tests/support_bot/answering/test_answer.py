@@ -8,10 +8,12 @@ from pydantic import SecretStr
 from support_bot.answering.answer import answer
 from support_bot.answering.events import (
     AnswerEvent,
+    Checked,
     Citation,
     Delta,
     Done,
     Failed,
+    Found,
     Handoff,
     Sources,
     Status,
@@ -95,7 +97,10 @@ async def test_an_answer_cites_the_passages_that_support_it(model: ChatCompletio
 async def test_an_answer_says_what_is_being_done_then_shows_then_judges(model: ChatCompletions) -> None:
     events = await answered(model)
     assert [event.stage for event in events if isinstance(event, Status)] == ["searching", "reading", "writing"]
-    assert [type(event) for event in events[3:]] == [Sources, Delta, Citation, Delta, Citation, Verdict, Done]
+    assert isinstance(events[1], Found)
+    assert [candidate.document for candidate in events[1].candidates] == ["refunds", "refunds", "lamps"]
+    kinds = [Sources, Delta, Citation, Delta, Citation, Checked, Verdict, Done]
+    assert [type(event) for event in events[4:]] == kinds
 
 
 @pytest.mark.slow

@@ -23,6 +23,8 @@ _HANDED = {"email": "ada@example.com", "message": "My refund has not come."}
 _OPENAI = {"messages": [{"role": "user", "content": "How do I add my own articles?"}]}
 _KNOWN = ("visitor", "customer", "service", "agent", "admin")
 _UNKNOWN = ("nobody", "site key", "ended key", "wrong key", "other site's visitor", "other site's service", "proof")
+_STAFF = ("agent", "admin")
+_ADMIN = ("admin",)
 _EVERYBODY = ("nobody",)
 _READERS = (*_KNOWN, "nobody")
 
@@ -50,6 +52,10 @@ _MATRIX = (
     Row("POST", "/api/v1/handoff", "/api/v1/handoff", _HANDED, _KNOWN),
     Row("GET", "/api/v1/handoff/{handoff_id}", "/api/v1/handoff/h_0", None, _KNOWN),
     Row("POST", "/api/v1/handoff/nearest", "/api/v1/handoff/nearest", _ASKED, _KNOWN),
+    Row("GET", "/api/v1/admin/conversations", "/api/v1/admin/conversations?owner=nobody", None, _ADMIN),
+    Row("DELETE", "/api/v1/admin/conversations", "/api/v1/admin/conversations?owner=nobody", None, _ADMIN),
+    Row("GET", "/api/v1/admin/conversations/{conversation_id}", "/api/v1/admin/conversations/c_0", None, _STAFF),
+    Row("DELETE", "/api/v1/admin/conversations/{conversation_id}", "/api/v1/admin/conversations/c_0", None, _ADMIN),
     Row("GET", "/v1/models", "/v1/models", None, _KNOWN),
     Row("POST", "/v1/chat/completions", "/v1/chat/completions", _OPENAI, _KNOWN),
     Row("GET", "/sources/{document_id}", "/sources/none", None, _READERS),
@@ -193,7 +199,7 @@ def test_where_proof_is_required_no_way_is_open_to_others(data_dir: Path, served
     shutil.copytree(data_dir / "index" / "default", data_dir / "index" / "strict")
     with running(SupportBotSettings(site="strict"), data_dir) as url:
         for row in _MATRIX:
-            if row.looks_at_tokens and row.allowed == _KNOWN:
+            if row.looks_at_tokens and row.allowed not in (_READERS, ()):
                 refused = httpx.request(row.method, f"{url}{row.path}", json=row.body)
                 assert refused.json()["type"] == "/problems/token-missing"
         asked = {"site_key": site.texts["site"]}

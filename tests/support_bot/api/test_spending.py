@@ -135,7 +135,9 @@ def test_fifty_questions_at_once_overshoot_the_cap_by_one_call_at_most(llm: Fake
     assert figures["spent_dollars", "day"] == pytest.approx(sum(answer["cost"] for answer in answers))
 
 
-def test_a_failed_generation_costs_nothing_and_the_fallback_costs_its_own_price(llm: FakeLLM, tmp_path: Path) -> None:
+def test_a_failed_generation_costs_nothing_and_the_fallback_costs_its_own_price(
+    llm: FakeLLM, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with FakeLLM() as fallback:
         fallback.replies(_REPLY)
         llm.scenario = Scenario(status=401)
@@ -153,6 +155,9 @@ def test_a_failed_generation_costs_nothing_and_the_fallback_costs_its_own_price(
             fallback.scenario = Scenario(close_after=5)
             assert ask(url, _QUESTION)["cost"] == 0
             assert _figures(url)["spent_dollars", "month"] == pytest.approx(dear["cost"])
+        capsys.readouterr()
+        assert main(["export", "--trace", "--data", str(tmp_path)]) == 0
+        assert json.loads(capsys.readouterr().out.splitlines()[0])["model"] == "dear"
 
 
 def test_after_a_kill_the_count_stands_and_what_was_held_back_is_known(
