@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { cssText } from './css-text.mjs';
+import { markedLexer } from './marked-lexer.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const target = new URL('../support_bot/static/widget/', import.meta.url);
@@ -21,7 +22,7 @@ const shared = {
   target: 'es2022', // every browser with adopted style sheets knows it
   legalComments: 'none', // LICENSES.txt has them
   charset: 'utf8',
-  plugins: [cssText],
+  plugins: [cssText, markedLexer],
 };
 
 async function built(name, entry, options) {

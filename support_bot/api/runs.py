@@ -112,6 +112,9 @@ class Runs:
 
     async def earlier(self, conversation: str, *, owner: str) -> list[Kept]:
         """Return what is kept of a conversation; nothing where answers may go unrecorded, and are."""
+        ending = (run for run in self._runs.values() if run.is_written or run.cut)  # its reader may ask on already
+        of_it = [run.task for run in ending if (run.owner, run.message.conversation_id) == (owner, conversation)]
+        await asyncio.gather(*filter(None, of_it))
         try:
             return await asyncio.to_thread(self.store.conversation, conversation, owner=owner)
         except StoreUnavailable:

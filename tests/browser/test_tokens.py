@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 from playwright.sync_api import expect
@@ -31,7 +32,8 @@ def guarded(
     """The address of a server whose site is set up for the website, and what is set up."""
     folder = shutil.copytree(sample_data, tmp_path_factory.mktemp("guarded") / "data")
     site = set_up(folder)
-    with running(SupportBotSettings(), folder) as url:
+    often = dict.fromkeys(("limit_visitor", "limit_address", "limit_newcomers"), "1000/hour")
+    with running(SupportBotSettings.model_validate(often), folder) as url:
         yield url, site
 
 
@@ -51,6 +53,16 @@ def _takes(site: SetUp, host: HostSite, *, proof: Any) -> None:
 def _held(visitor: Visitor) -> dict[str, Any]:
     """Return the token that the browser keeps."""
     held: dict[str, Any] = json.loads(visitor.page.evaluate(f"{_KEPT}[1]"))
+    return held
+
+
+def _expire(visitor: Visitor, site: SetUp) -> dict[str, Any]:
+    """Let the token that the browser keeps have ended, and return what was kept."""
+    held = _held(visitor)
+    claims = jwt.decode(held["token"], options={"verify_signature": False}) | {"exp": int(time.time()) - 10}
+    key, headers = site.secret.key("visitor tokens of default"), {"typ": "visitor+jwt", "kid": "default"}
+    written = json.dumps({**held, "token": jwt.encode(claims, key, "HS256", headers=headers)})
+    visitor.page.evaluate(f"text => localStorage.setItem({_KEPT}[0], text)", written)
     return held
 
 
@@ -81,17 +93,8 @@ def test_when_the_token_has_expired_nothing_typed_is_lost(
     visitor.page.goto(host.origin)
     visitor.opens()
     visitor.asks(QUESTION)
-    held = _held(visitor)
-    old = int(time.time()) - 10
-    claims = jwt.decode(held["token"], options={"verify_signature": False}) | {"exp": old}
-    expired = jwt.encode(
-        claims,
-        site.secret.key("visitor tokens of default"),
-        "HS256",
-        headers={"typ": "visitor+jwt", "kid": "default"},
-    )
-    written = json.dumps({**held, "token": expired})
-    visitor.page.evaluate(f"text => localStorage.setItem({_KEPT}[0], text)", written)
+    held = _expire(visitor, site)
+    expired = _held(visitor)["token"]
     visitor.page.reload()
 
     visitor.opens()
@@ -125,6 +128,43 @@ def test_a_customer_is_proved_and_leaves_nothing_to_the_next(
         expect(visitor.panel.locator("article.answer")).to_have_count(answers)
         visitor.is_answered()
         assert _held(visitor)["owner"].startswith(f"customer:{customer}" if customer else "visitor:")
+
+
+def test_who_signs_in_takes_the_conversation_along_and_who_signs_out_leaves_nothing(
+    visitor: Visitor, host: HostSite, page: tuple[str, SetUp]
+) -> None:
+    url, site = page
+    visitor.page.goto(host.origin)
+    visitor.opens()
+    visitor.asks(QUESTION)
+    before = _held(visitor)["token"]
+
+    _identifies(visitor, site.proof("ada"))
+    visitor.input.focus()
+    visitor.asks_next("And in Chinese?")
+    _expire(visitor, site)
+    visitor.page.reload()
+    _identifies(visitor, site.proof("ada"))
+    visitor.opens()
+    visitor.asks_next("And in German?")
+    conversation = visitor.page.evaluate("SupportBot('get').conversationId")
+    kept = _kept_by_server(url, conversation, _held(visitor)["token"], host=host)
+    asked = [message["message"] for message in kept.json()["messages"]]
+    assert asked == [QUESTION, "And in Chinese?", "And in German?"]
+    understood = kept.json()["messages"][1]["answer"]["question"]
+    assert all(word in understood for word in ("Chinese", "import", "folder"))
+    assert _kept_by_server(url, conversation, before, host=host).status_code == 401
+
+    visitor.page.keyboard.type("A draft of mine")
+    _identifies(visitor, "")
+    expect(visitor.panel.locator("article.answer")).to_have_count(0)
+    expect(visitor.input).to_have_value("")
+    assert visitor.page.evaluate("Object.keys(localStorage)") == []
+
+
+def _kept_by_server(url: str, conversation: str, token: str, *, host: HostSite) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}", "Origin": host.origin}
+    return httpx.get(f"{url}/api/v1/conversations/{conversation}", headers=headers)
 
 
 def test_where_proof_is_required_the_question_waits_for_it(

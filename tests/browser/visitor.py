@@ -74,6 +74,14 @@ class Visitor:
         self.page.keyboard.press("Enter")
         self.is_answered()
 
+    def asks_next(self, question: str) -> None:
+        """Ask one question more, and wait for the whole answer to it."""
+        count = self.panel.locator("article.answer").count()
+        self.page.keyboard.type(question)
+        self.page.keyboard.press("Enter")
+        expect(self.panel.locator("article.answer")).to_have_count(count + 1)
+        self.is_answered()
+
     def is_answered(self) -> None:
         """Wait for the whole answer."""
         expect(self.answer).to_have_attribute("data-state", "done")

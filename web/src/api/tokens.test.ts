@@ -6,15 +6,16 @@ const HOUR = 3_600;
 
 /** Returns tokens of a server that numbers them, and what was asked of it. */
 function visited({ proof = '', text = '', siteKey = 'pk_1' } = {}) {
-  const page = { now: 0, proof, text, asked: [] as { before: string; proof?: string }[], left: 0 };
+  const page = { now: 0, proof, text, asked: [] as { before: string; proof?: string; conversation_id?: string }[], left: 0 };
   const tokens = new Tokens({
     issue: async (asked, before) => {
-      page.asked.push({ before, proof: asked.proof });
+      page.asked.push({ ...asked, before });
       const owner = asked.proof ? `customer:${asked.proof}` : 'visitor:1';
       return { token: `t${page.asked.length}`, expires_in: HOUR, kind: 'visitor', owner };
     },
     siteKey,
     proof: async () => page.proof,
+    conversation: () => 'c',
     kept: { read: () => page.text, write: (written) => void (page.text = written) },
     left: () => void (page.left += 1),
     now: () => page.now,
@@ -47,6 +48,21 @@ test('a customer who is told apart gets a token of their own', async () => {
   }
   assert.deepEqual(page.asked.map(({ proof }) => proof), ['', 'ada', 'ada', 'bob', '']);
   assert.equal(page.left, 2); // what a visitor asked goes on as theirs once they are known
+  assert.deepEqual(new Set(page.asked.map((asked) => asked.conversation_id)), new Set(['c']));
+});
+
+test('a token that comes when somebody else asks already is not theirs', async () => {
+  const { page, tokens } = visited();
+  const coming = tokens.current();
+  page.proof = 'ada';
+  tokens.forget();
+  assert.equal(await coming, 't2');
+  assert.ok(tokens.isCustomers);
+  page.proof = '';
+  const another = tokens.renewed();
+  tokens.end();
+  assert.equal(await another, 't4');
+  assert.deepEqual(page.asked.map(({ before }) => before), ['', '', 't2', '']);
 });
 
 test('a visitor who is forgotten is somebody new', async () => {

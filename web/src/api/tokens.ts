@@ -15,6 +15,8 @@ interface Collaborators {
   siteKey: string;
   /** What the website's backend has signed for its customer, empty for anybody. */
   proof: () => Promise<string>;
+  /** The conversation that a visitor takes along who proves to be a customer, empty for none. */
+  conversation: () => string;
   kept: { read: () => string; write: (text: string) => void };
   /** A customer has left, or another one has come. */
   left: () => void;
@@ -27,6 +29,7 @@ export class Tokens {
   #with: Collaborators;
   #held: Held | null;
   #getting: Promise<string> | null = null;
+  #askers = 0; // that have been told apart
 
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
@@ -50,24 +53,35 @@ export class Tokens {
 
   /** Asks anew who it is that asks, before the next request. */
   forget(): void {
+    this.#askers += 1;
     if (this.#held) this.#held = { ...this.#held, until: 0 };
+  }
+
+  get isCustomers(): boolean {
+    return isCustomers(this.#held);
   }
 
   /** Forgets the visitor altogether. */
   end(): void {
+    this.#askers += 1;
     this.#held = null;
     this.#with.kept.write('');
   }
 
   async #get(): Promise<string> {
-    const before = this.#held;
-    const asked = { site_key: this.#with.siteKey, proof: await this.#with.proof() };
+    const [before, asker] = [this.#held, this.#askers];
+    const asked = { site_key: this.#with.siteKey, proof: await this.#with.proof(), conversation_id: this.#with.conversation() };
     const { token, owner, expires_in } = await this.#with.issue(asked, before?.token ?? '');
+    if (asker !== this.#askers) return this.#get(); // somebody else asks by now
     this.#held = { token, owner, until: (this.#with.now ?? Date.now)() + expires_in * 1000 };
     this.#with.kept.write(JSON.stringify(this.#held));
-    if (before?.owner.startsWith('customer:') && before.owner !== owner) this.#with.left();
+    if (isCustomers(before) && before?.owner !== owner) this.#with.left();
     return token;
   }
+}
+
+function isCustomers(held: Held | null): boolean {
+  return Boolean(held?.owner.startsWith('customer:'));
 }
 
 function parsed(text: string): Held | null {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Conversation, type ConversationEvent, EMPTY, history, reduce, resumed } from './conversation';
+import { type Conversation, type ConversationEvent, EMPTY, reduce, resumed } from './conversation';
 
 const ASKED: ConversationEvent = { type: 'asked', id: 't1', question: 'How?' };
 const META: ConversationEvent = { type: 'meta', data: { conversation_id: 'c', message_id: 'm', trace_id: 't' } };
@@ -57,15 +57,6 @@ test('an error before any text is a failure, one after it an interruption', () =
 
 test('an answer that the page left behind is found interrupted', () => {
   assert.deepEqual(resumed(after(ASKED, DELTA)).turns.map(({ state }) => state), ['interrupted']);
-});
-
-test('what was said before the last question goes with it', () => {
-  const next: ConversationEvent = { type: 'asked', id: 't2', question: 'And?' };
-  assert.deepEqual(history(after(ASKED, DELTA, done('complete'), next)), [
-    { role: 'user', text: 'How?' },
-    { role: 'assistant', text: 'So. [1]' },
-  ]);
-  assert.deepEqual(history(after(ASKED, { type: 'stopped' }, next)), []);
 });
 
 test('an event without a question changes nothing', () => {

@@ -1,7 +1,7 @@
 // Turns what happens in a conversation into the conversation after it.
 import type { AnswerEvent } from '../api/events';
 import type { FailureKind } from '../api/client';
-import type { CitationData, DoneData, FeedbackRequest, HandoffData, HistoryTurn, SourceData, StatusData, VerdictData } from '../api/types';
+import type { CitationData, DoneData, FeedbackRequest, HandoffData, SourceData, StatusData, VerdictData } from '../api/types';
 
 /** How far an answer is. Only `asking` and `streaming` can still change by themselves. */
 export type TurnState = 'asking' | 'streaming' | 'done' | 'stopped' | 'interrupted' | 'failed';
@@ -48,9 +48,6 @@ export type ConversationEvent =
   | { type: 'withdrawn'; id: string }
   | { type: 'rated'; id: string; rating: Rating };
 
-const TURNS_SENT = 15; // with the characters of each, what fits into a request in any script
-const CHARACTERS_SENT = 2_000;
-
 export const EMPTY: Conversation = { id: null, turns: [] };
 
 /** Returns the conversation after an event; what the server sends belongs to the last question. */
@@ -80,15 +77,6 @@ export function resumed(conversation: Conversation): Conversation {
     ...conversation,
     turns: conversation.turns.map((turn) => (isUnderWay(turn) ? { ...turn, state: 'interrupted' } : turn)),
   };
-}
-
-/** Returns what was said before the last question, oldest first, as the server takes it. */
-export function history(conversation: Conversation): HistoryTurn[] {
-  const answered = conversation.turns.slice(0, -1).filter((turn) => turn.text);
-  return answered.slice(-TURNS_SENT).flatMap((turn) => [
-    { role: 'user', text: turn.question },
-    { role: 'assistant', text: turn.text.slice(0, CHARACTERS_SENT) },
-  ]);
 }
 
 export function isUnderWay(turn: Turn | undefined): boolean {

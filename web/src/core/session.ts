@@ -1,7 +1,7 @@
 // Asks, stops, retries and rates: everything that changes a conversation, whoever shows it.
 import { AWAY, type Client, RequestFailed } from '../api/client';
 import type { AnswerEvent } from '../api/events';
-import { type Conversation, type ConversationEvent, EMPTY, type Failure, history, isUnderWay, type Rating, reduce, resumed, type Turn } from './conversation';
+import { type Conversation, type ConversationEvent, EMPTY, type Failure, isUnderWay, type Rating, reduce, resumed, type Turn } from './conversation';
 import type { ConversationStore } from './storage';
 
 const RETRY_SECONDS = 30; // when a limit names no time, or its header is not ours to read
@@ -108,8 +108,16 @@ export class Session {
     this.#with.changed();
   }
 
+  /** Leaves nothing of whoever was here. */
+  leave(): void {
+    this.write('');
+    this.#with.store.keepForm('');
+    this.reset();
+  }
+
   /** Forgets what another customer asked; the question that is being asked now is whoever's is here. */
   forget(): void {
+    this.#with.store.keepForm('');
     this.conversation = { id: null, turns: this.busy ? this.conversation.turns.slice(-1) : [] };
     this.#keep();
     this.#with.changed();
@@ -136,7 +144,6 @@ export class Session {
     signal.throwIfAborted();
     const asked = {
       message: question,
-      history: history(this.conversation),
       ...this.#with.asker(),
       ...(this.conversation.id && { conversation_id: this.conversation.id }),
     };

@@ -1,4 +1,4 @@
-import { lexer, type Token, type Tokens } from 'marked';
+import { Lexer, type Token, type Tokens } from 'marked';
 import { Component, type ComponentChildren, h } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { CitationData, SourceData } from '../api/types';
@@ -20,7 +20,7 @@ const DEEPEST = 12;
 /** An answer's Markdown as nodes of an allow-list; whatever else stands in it is shown as text. */
 export function Prose({ text, sources, citations, openMark, onMark }: ProseProps) {
   const marked = useMemo(() => markedText(text, new Set(sources.map((source) => source.n)), citations), [text, sources, citations]);
-  const tokens = useMemo(() => lexer(marked.text), [marked.text]);
+  const tokens = useMemo(() => Lexer.lex(marked.text), [marked.text]);
   const titles = new Map(sources.map((source) => [source.n, source.title]));
   const chips: Chips = {
     at: (index) => {

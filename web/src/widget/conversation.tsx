@@ -50,6 +50,7 @@ export async function mount(host: Host): Promise<MountedConversation> {
     siteKey: settings.siteKey,
     proof: () => proof(given['identify']),
     kept: { read: () => store.token(), write: (text) => store.keepToken(text) },
+    conversation: () => session.conversation.id ?? '',
     left: () => session.forget(),
   });
   client.tokens = tokens;
@@ -127,6 +128,12 @@ export async function mount(host: Host): Promise<MountedConversation> {
     host.root.toggleAttribute('data-sheet', isSheet());
     paint();
   };
+  const leave = () => {
+    handing = false;
+    session.leave();
+    tokens.end();
+  };
+  if (isSignedOut(given) && tokens.isCustomers) leave();
   phone.addEventListener('change', layOut, { signal: life.signal });
   host.launcher.setAttribute('aria-controls', 'panel');
   paint();
@@ -146,16 +153,16 @@ export async function mount(host: Host): Promise<MountedConversation> {
       input()?.focus();
     },
     async update(changed: Given) {
-      if (changed['identify'] !== given['identify']) tokens.forget();
+      if (changed['identify'] !== given['identify']) {
+        if (isSignedOut(changed) && (given['identify'] || tokens.isCustomers)) leave();
+        else tokens.forget();
+      }
       given = changed;
       settings = panelSettings(given, config);
       texts = await dressed(given);
       layOut();
     },
-    reset() {
-      session.reset();
-      tokens.end();
-    },
+    reset: leave,
     state: () => ({
       answering: session.busy,
       conversationId: session.conversation.id,
@@ -175,6 +182,11 @@ export async function mount(host: Host): Promise<MountedConversation> {
 async function proof(identified: unknown): Promise<string> {
   const token: unknown = Object(identified).token;
   return String((typeof token === 'function' ? await token() : token) ?? '');
+}
+
+/** Whether the page has said that its customer is one no more; a page that says nothing may say it later. */
+function isSignedOut(given: Given): boolean {
+  return 'identify' in given && !given['identify'];
 }
 
 async function textsIn(locale: Locale): Promise<Texts> {
