@@ -11,19 +11,16 @@ from urllib.parse import urlsplit
 
 import httpx
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
-from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from knowledge.catalog import Catalog, PinnedCatalog
 from knowledge.embeddings import embeddings_named
-from knowledge.errors import KnowledgeBaseEmpty, KnowledgeError
+from knowledge.errors import KnowledgeBaseEmpty
 from knowledge.settings import KnowledgeSettings
 from support_bot.access.admission import Admission
 from support_bot.access.door import Door
-from support_bot.access.errors import Refused, RegistryError
 from support_bot.access.limits import RateLimits, Rates
 from support_bot.access.registry import Registry
 from support_bot.access.secrets import MasterSecret
@@ -31,8 +28,6 @@ from support_bot.answering.cache import AnswerCache
 from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.prompt import revision
-from support_bot.answering.query import QuestionRefused
-from support_bot.api import admin, chat, conversations, handoff, health, metrics, openai, sessions, sources, widget
 from support_bot.api.answers import Answers
 from support_bot.api.description import described
 from support_bot.api.handoff import Handoffs
@@ -40,17 +35,13 @@ from support_bot.api.incidents import Incidents
 from support_bot.api.limits import BodyLimit, KnownHosts
 from support_bot.api.meter import Meter
 from support_bot.api.origins import SiteOrigins
-from support_bot.api.pages import home
-from support_bot.api.problems import ServerRestarting, handle
+from support_bot.api.routes import add_routes
 from support_bot.api.runs import Runs
-from support_bot.api.statics import OpenStaticFiles
 from support_bot.conversations.database import database_url, opened
-from support_bot.conversations.errors import KeyReused, StoreError
 from support_bot.conversations.ledger import Caps, Ledger
 from support_bot.conversations.retention import keep_sweeping
 from support_bot.conversations.store import ConversationStore
 from support_bot.handoff.built import delivering
-from support_bot.handoff.errors import NobodyToReach
 from support_bot.handoff.outbox import Outbox
 from support_bot.llm.budget import Budget
 from support_bot.models import chat_model_of, prices_of
@@ -100,23 +91,7 @@ def create_app(
     app.state.door = door_of(settings, knowledge_settings)
     app.state.limits = _rate_limits(settings)
     app.state.incidents = Incidents()
-    for room in (admin, chat, conversations, handoff, openai, sessions, sources, widget, health, metrics, home):
-        app.include_router(room.router)
-    app.mount("/static", OpenStaticFiles(directory=_STATIC), name="static")
-    for kind in (
-        RequestValidationError,
-        QuestionRefused,
-        Refused,
-        RegistryError,
-        KnowledgeError,
-        StoreError,
-        KeyReused,
-        ServerRestarting,
-        NobodyToReach,
-        HTTPException,
-        Exception,
-    ):
-        app.add_exception_handler(kind, handle)
+    add_routes(app, static=_STATIC)
     app.add_middleware(BodyLimit, incidents=app.state.incidents)
     public_host = urlsplit(settings.public_url).hostname
     app.add_middleware(KnownHosts, hosts=[*_OWN_HOSTS, settings.host, *([public_host] if public_host else [])])

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from knowledge.audience import AUDIENCES
 from knowledge.settings import KnowledgeSettings
 from support_bot.access.errors import RegistryError
-from support_bot.access.keys import new_key, new_proof_key, public_proof_key
+from support_bot.access.keys import foreign_key, new_key, new_proof_key, public_key_of
 from support_bot.access.registry import Key, KeyKind, ProofMode, Registry, Site
 from support_bot.access.secrets import MasterSecret
 from support_bot.settings import SupportBotSettings
@@ -61,16 +61,26 @@ def added_key(
     name: str,
     audience: Any = "public",
     public_key: bytes = b"",
+    made_elsewhere: str = "",
     registry: Registry,
     secret: MasterSecret,
 ) -> tuple[Key, str]:
-    """Add a key and return it with its text, which is shown this once; a public key has none to show."""
+    """Add a key and return it with its text, which is shown this once; what others made has none to show.
+
+    Zendesk has the secret half of an app's key, and makes the public one; Front makes the secret of its plugin.
+    """
     if kind != "service" and audience != "public":
         raise RegistryError("Only a service key has an audience: a customer's, an agent's and an admin's are given.")
-    if kind != "proof" and public_key:
-        raise RegistryError("Only a proof key can be made of a public key.")
+    if kind not in ("proof", "zendesk") and public_key:
+        raise RegistryError("Only a proof key and Zendesk's can be made of a public key.")
+    if (kind == "zendesk") > bool(public_key):
+        raise RegistryError("Zendesk's key is the public key of your app, as a PEM file: --public-key FILE.")
+    if (kind == "front") != bool(made_elsewhere):
+        raise RegistryError("Front's key, and no other, is the secret of your plugin, in a file: --secret-file FILE.")
     if public_key:
-        key, text = public_proof_key(public_key, site=site, name=name), ""
+        key, text = public_key_of(public_key, kind, site=site, name=name), ""
+    elif made_elsewhere:
+        key, text = foreign_key(made_elsewhere, kind, site=site, name=name), ""
     elif kind == "proof":
         key, text = new_proof_key(site=site, name=name, secret=secret)
     else:
@@ -84,8 +94,10 @@ def rotated_key(key_id: str, *, overlap_hours: float, registry: Registry, secret
     old = registry.contents().keys.get(key_id)
     if old is not None and not old.is_active(datetime.now(UTC)):
         raise RegistryError(f"Key {key_id!r} has ended. `python -m support_bot keys add {old.kind}` makes a new one.")
-    if old is not None and old.kind == "proof" and old.algorithm != "HS256":
+    if old is not None and old.kind in ("proof", "zendesk") and old.algorithm != "HS256":
         raise RegistryError(f"Key {key_id!r} is a public key: add the new one with --public-key, then revoke this one.")
+    if old is not None and old.kind == "front":
+        raise RegistryError(f"Front has made key {key_id!r}: add the new one with --secret-file, then revoke this one.")
     old = registry.end_key(key_id, after=timedelta(hours=overlap_hours))
     return added_key(old.kind, site=old.site, name=old.name, audience=old.audience, registry=registry, secret=secret)
 
@@ -94,6 +106,8 @@ def site_lines(site: dict[str, Any]) -> list[str]:
     """Return a site as lines for a terminal."""
     origins = ", ".join(site["origins"]) or "none, so no page may ask"
     lines = [f"{site['name']}: origins {origins}; visitors read {site['audience']}; proof of customers {site['proof']}"]
+    if site["panel_hosts"]:
+        lines.append(f"    agents have the side panel in {', '.join(site['panel_hosts'])}")
     if site["local"]:
         lines.append("    for trying out: at this machine no token is asked for, and others are not served")
     return [*lines, f'    in its pages: data-site-key="{site["site_key"]}"']
@@ -132,6 +146,13 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
             metavar="URL",
             help="a website that may ask, exactly; repeatable",
         )
+        parser.add_argument(
+            "--panel-host",
+            action="append",
+            dest="panel_hosts",
+            metavar="URL",
+            help="a helpdesk that may show agents the side panel, exactly; repeatable",
+        )
         parser.add_argument("--audience", choices=AUDIENCES[:2], help="what visitors read without proof")
         parser.add_argument("--proof", choices=get_args(ProofMode), help="whether visitors prove to be customers")
     for parser, command in ((add, _add_site), (change, _change_site), (remove, _remove_site), (listed, _list_sites)):
@@ -149,7 +170,8 @@ def _add_key_commands(
     add.add_argument("kind", choices=get_args(KeyKind))
     add.add_argument("--name", required=True, help="what or whom it is for")
     add.add_argument("--audience", choices=AUDIENCES, default="public", help="what a service key may read")
-    add.add_argument("--public-key", type=Path, metavar="FILE", help="a proof key's public half, as PEM")
+    add.add_argument("--public-key", type=Path, metavar="FILE", help="a proof key's public half, or Zendesk's, as PEM")
+    add.add_argument("--secret-file", type=Path, metavar="FILE", help="Front's secret, alone in a file")
     listed = keys.add_parser("list", help="show every key, without what is secret")
     rotate = keys.add_parser("rotate", help="make a key like another, which goes on for a while")
     rotate.add_argument(
@@ -200,6 +222,7 @@ def _add_key(options: argparse.Namespace, settings: SupportBotSettings, knowledg
         name=options.name,
         audience=options.audience,
         public_key=options.public_key.read_bytes() if options.public_key else b"",
+        made_elsewhere=options.secret_file.read_text(encoding="utf-8").strip() if options.secret_file else "",
         registry=Registry(knowledge.data_dir),
         secret=MasterSecret(knowledge.data_dir, given=settings.secret.get_secret_value()),
     )
@@ -226,7 +249,7 @@ def _revoke_key(options: argparse.Namespace, settings: SupportBotSettings, knowl
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
-    fields = {"origins": options.origins, "audience": options.audience, "proof": options.proof}
+    fields = {name: getattr(options, name) for name in ("origins", "panel_hosts", "audience", "proof")}
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 from ingest.settings import IngestSettings
 from ingest.sources.kinds import KINDS, Rule
 from knowledge.settings import KnowledgeSettings
-from support_bot.api.wire import EVENTS
+from support_bot.api.streams import EVENTS
 from support_bot.settings import SupportBotSettings
 
 README = Path(__file__).parent.parent / "README.md"

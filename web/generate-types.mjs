@@ -5,10 +5,15 @@ const source = new URL('openapi.json', import.meta.url);
 const target = new URL('src/api/types.ts', import.meta.url);
 
 const WANTED = [
+  'AgentSessionRequest',
+  'AgentToken',
   'ChatRequest',
   'CitationData',
+  'CustomerProblemData',
   'DeltaData',
   'DoneData',
+  'DraftMeta',
+  'DraftRequest',
   'FeedbackRequest',
   'HandoffData',
   'HandoffRequest',
@@ -17,11 +22,13 @@ const WANTED = [
   'Meta',
   'NearestRequest',
   'Problem',
+  'ReferenceData',
   'SessionRequest',
   'SessionToken',
   'SourceData',
   'SourcesData',
   'StatusData',
+  'TicketMessageData',
   'VerdictData',
   'WidgetConfig',
 ];

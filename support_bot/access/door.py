@@ -1,8 +1,11 @@
 """Turn what a request carries into the principal whom it is made for, or refuse it. Nothing else decides who asks."""
 
+from dataclasses import replace
+
 from knowledge.audience import Audience
+from support_bot.access.agents import SIGN_IN_KINDS, Badge, Badges, badge_of, is_badge
 from support_bot.access.errors import KeyRefused, NotSetUp, OriginRefused, ProofRefused, Refused, TokenRefused, Unproved
-from support_bot.access.keys import PREFIXES, found_key
+from support_bot.access.keys import PREFIXES, found_key, found_secret
 from support_bot.access.principal import Principal
 from support_bot.access.registry import Registry, Site
 from support_bot.access.secrets import MasterSecret
@@ -20,6 +23,7 @@ class Door:
         self.site = site
         self.registry = registry
         self._tokens = Tokens(site=site, secret=secret)
+        self._badges = Badges(site=site, secret=secret)
         self._proofs = Proofs(site=site, registry=registry, secret=secret)
         self._origins = frozenset(origins)  # that may ask while the site is not set up
         self._is_private = is_private  # the server can be reached from this machine alone
@@ -50,6 +54,8 @@ class Door:
             raise Unproved("Send Authorization: Bearer with a visitor's token or a key.")
         if site is None:
             raise TokenRefused("The site of this token is not set up.")
+        if is_badge(token):
+            return self._agent(self._badges.read(token))
         return self._visitor(token, site=site, origin=origin) if _is_token(token) else self._keyholder(token)
 
     def anybody(self) -> Principal:
@@ -80,6 +86,27 @@ class Door:
             holder = Holder("visitor", before or new_visitor(), origin=origin, site_key=key.id, is_new=not before)
         return self._tokens.issued(holder), holder
 
+    def agent_session(
+        self, *, key: str, auth_secret: str, agent: str, authorization: str, origin: str, own_origins: tuple[str, ...]
+    ) -> tuple[str, Badge]:
+        """Return an agent's token, and who they are: by their key, by Front's secret, else by the token before.
+
+        `agent` is who Front says its user is: they are counted by it, and nothing else rests on it.
+        """
+        self._check_origin(origin, own_origins)
+        if key:
+            found = found_key(key, registry=self.registry, site=self.site)
+            if found.kind not in ("agent", "admin"):
+                raise KeyRefused("That is no agent's key: it begins with agent_, and `keys add agent` makes it.")
+            badge = badge_of(found)
+        elif auth_secret:
+            front = badge_of(found_secret(auth_secret, "front", registry=self.registry, site=self.site))
+            badge = replace(front, owner=f"{front.owner}:{agent}" if agent else front.owner, name=agent)
+        else:
+            badge = self._badges.read(authorization.partition(" ")[2], is_renewed=True)
+            self._agent(badge)  # raises Refused where the key behind it has ended
+        return self._badges.issued(badge), badge
+
     def _check_origin(self, origin: str, own_origins: tuple[str, ...]) -> None:
         if origin and origin not in own_origins and not self.may_ask(origin):
             raise OriginRefused(f"Origin {origin[:200]!r} is not one of this site's. `sites change` adds origins.")
@@ -102,11 +129,18 @@ class Door:
             raise Unproved("This site answers its customers alone.")
         return Principal("visitor", site.name, owner=holder.owner, audience=site.audience)
 
+    def _agent(self, badge: Badge) -> Principal:
+        key = self.registry.active_key(badge.key, site=self.site)
+        if key is None or key.kind not in SIGN_IN_KINDS:
+            raise TokenRefused("The key behind this token has ended. Sign in anew.")
+        return Principal("agent", self.site, owner=badge.owner, audience="internal", name=badge.name)
+
     def _keyholder(self, text: str) -> Principal:
         key = found_key(text, registry=self.registry, site=self.site)
-        if key.kind == "site" or key.kind == "proof":
+        if key.kind not in ("service", "agent", "admin"):
             raise KeyRefused("A site key only gets tokens: send it to /api/v1/sessions.")
-        return Principal(key.kind, self.site, owner=f"{key.kind}:{key.id}", audience=_STAFF.get(key.kind, key.audience))
+        audience = _STAFF.get(key.kind, key.audience)
+        return Principal(key.kind, self.site, owner=f"{key.kind}:{key.id}", audience=audience, name=key.name)
 
     def _visitor_before(self, authorization: str) -> str:
         """Return whose token this was, until long after it expired: the same visitor goes on with another one."""

@@ -14,6 +14,7 @@ from support_bot.access.secrets import MasterSecret, digest, matches, new_id, ne
 PREFIXES: dict[KeyKind, str] = {"site": "pk", "service": "sk", "agent": "agent", "admin": "admin"}
 _KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 _LEAST_RSA_BITS = 2048
+_LEAST_SECRET = 16  # characters
 
 
 def new_key(kind: KeyKind, *, site: str, name: str, audience: Audience = "public") -> tuple[Key, str]:
@@ -29,11 +30,11 @@ def new_key(kind: KeyKind, *, site: str, name: str, audience: Audience = "public
 def new_proof_key(*, site: str, name: str, secret: MasterSecret) -> tuple[Key, str]:
     """Return a proof key for HS256 and its text, which is shown once and kept sealed: a signature needs all of it."""
     text = new_secret()
-    return _proof_key(site, name, kept=secret.sealed(text), algorithm="HS256"), text
+    return _checking_key("proof", site, name, kept=secret.sealed(text), algorithm="HS256"), text
 
 
-def public_proof_key(pem: bytes, *, site: str, name: str) -> Key:
-    """Return a proof key whose secret half only the website's backend has: RS256 or ES256, as the key is."""
+def public_key_of(pem: bytes, kind: KeyKind, *, site: str, name: str) -> Key:
+    """Return a key whose secret half only a website's backend has, or Zendesk: RS256 or ES256, as the key is."""
     try:
         public = load_pem_public_key(pem)
     except ValueError as error:
@@ -46,7 +47,16 @@ def public_proof_key(pem: bytes, *, site: str, name: str) -> Key:
             algorithm = "ES256"
         case _:
             raise RegistryError(f"A public key is RSA of {_LEAST_RSA_BITS} bits or more, or of the curve P-256.")
-    return _proof_key(site, name, kept=pem.decode("ascii"), algorithm=algorithm)
+    if kind == "zendesk" and algorithm != "RS256":
+        raise RegistryError("Zendesk signs with RSA: give the public key that it shows for your app.")
+    return _checking_key(kind, site, name, kept=pem.decode("ascii"), algorithm=algorithm)
+
+
+def foreign_key(text: str, kind: KeyKind, *, site: str, name: str) -> Key:
+    """Return a key of a secret that others have made, of which a digest is kept."""
+    if len(text) < _LEAST_SECRET:
+        raise RegistryError(f"A secret has {_LEAST_SECRET} characters or more; that one has {len(text)}.")
+    return Key(id=new_id(), kind=kind, site=site, name=name, kept=digest(text), created=datetime.now(UTC))
 
 
 def found_key(text: str, *, registry: Registry, site: str) -> Key:
@@ -60,7 +70,13 @@ def found_key(text: str, *, registry: Registry, site: str) -> Key:
     return key
 
 
-def _proof_key(site: str, name: str, *, kept: str, algorithm: Algorithm) -> Key:
-    return Key(
-        id=new_id(), kind="proof", site=site, name=name, kept=kept, algorithm=algorithm, created=datetime.now(UTC)
-    )
+def found_secret(text: str, kind: KeyKind, *, registry: Registry, site: str) -> Key:
+    """Return the key of this kind whose secret this is, which somebody else has made. Raises KeyRefused."""
+    found = [key for key in registry.active_keys(kind, site=site) if matches(text, key.kept)]
+    if not found:
+        raise KeyRefused(f"No such secret, or it has ended. `python -m support_bot keys add {kind}` takes one in.")
+    return found[0]
+
+
+def _checking_key(kind: KeyKind, site: str, name: str, *, kept: str, algorithm: Algorithm) -> Key:
+    return Key(id=new_id(), kind=kind, site=site, name=name, kept=kept, algorithm=algorithm, created=datetime.now(UTC))

@@ -16,4 +16,5 @@ class Principal:
     site: str
     owner: str  # whose conversations are theirs, unlike every other owner's of the site
     audience: Audience  # the scope that they may read
+    name: str = ""  # an agent's, as their helpdesk or their key calls them
     is_local: bool = False  # whoever sits at this machine, while nothing is set up for others

@@ -18,7 +18,7 @@ from knowledge.disk import sync_one, write_whole
 from support_bot.access.errors import RegistryError, RegistryUnreadable
 from support_bot.access.origins import checked_origin
 
-KeyKind = Literal["site", "proof", "service", "agent", "admin"]
+KeyKind = Literal["site", "proof", "service", "agent", "admin", "zendesk", "front"]
 ProofMode = Literal["off", "optional", "required"]
 Algorithm = Literal["HS256", "RS256", "ES256"]
 
@@ -31,6 +31,7 @@ class Site(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     origins: tuple[Annotated[str, AfterValidator(checked_origin)], ...] = ()  # none: no page may ask
     audience: Literal["public", "customer"] = "public"  # what a visitor may read without proof
+    panel_hosts: tuple[Annotated[str, AfterValidator(checked_origin)], ...] = ()  # helpdesks that show agents the panel
     proof: ProofMode = "off"  # whether visitors can, or must, prove to be customers
     local: bool = False  # made for trying out: at this machine itself no token is asked for
 
@@ -95,9 +96,12 @@ class Registry:
 
     def site_key(self, site: str) -> Key | None:
         """Return the newest key that a page of this site can carry, None when there is none."""
-        keys = self.contents().keys.values()
-        active = [key for key in keys if key.site == site and key.kind == "site" and key.is_active(datetime.now(UTC))]
-        return max(active, key=lambda key: key.created, default=None)
+        return max(self.active_keys("site", site=site), key=lambda key: key.created, default=None)
+
+    def active_keys(self, kind: KeyKind, *, site: str) -> list[Key]:
+        """Return a site's keys of a kind that let anybody in."""
+        now, keys = datetime.now(UTC), self.contents().keys.values()
+        return [key for key in keys if key.site == site and key.kind == kind and key.is_active(now)]
 
     def put_site(self, site: Site) -> None:
         """Add a site, or change it."""

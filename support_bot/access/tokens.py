@@ -6,6 +6,7 @@ Neither chooses: the algorithm in a token's header is only compared. A header ma
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ _LEEWAY = 60  # seconds by which clocks may differ
 _ISSUER = "support-bot"
 _TYPE = "visitor+jwt"
 _LONGEST = 8_000  # characters
-_UNREADABLE = (
+UNREADABLE = (
     jwt.PyJWTError,
     ValueError,
     TypeError,
@@ -80,11 +81,11 @@ class Tokens:
         Raises TokenExpired and TokenRefused.
         """
         try:
-            header = _header(token)
+            header = checked_header(token)
             if (header.get("typ"), header.get("kid")) != (_TYPE, self._site):
                 raise TokenRefused("The token is of another kind, or of another site.")
-            claims = _claims(token, self._key(), "HS256", issuer=_ISSUER, audience="chat", check_expiry=False)
-        except _UNREADABLE as error:
+            claims = checked_claims(token, self._key(), "HS256", issuer=_ISSUER, audience="chat", check_expiry=False)
+        except UNREADABLE as error:
             raise TokenRefused("The token is not valid. Ask for a new one at /api/v1/sessions.") from error
         if claims["site"] != self._site:
             raise TokenRefused("The token is of another site.")
@@ -113,7 +114,7 @@ class Proofs:
     def customer(self, proof: str) -> tuple[str, str]:
         """Return the customer whom a proof names, and the id of the key that signed it. Raises ProofRefused."""
         try:
-            _header(proof)
+            checked_header(proof)
             # Read before it is checked, to learn which key is to check it; nothing else of it is used.
             unchecked = jwt.decode(proof, options={"verify_signature": False})
             key = self._registry.active_key(str(unchecked.get("iss")), site=self._site)
@@ -121,9 +122,9 @@ class Proofs:
                 raise ProofRefused(
                     "iss is the id of no proof key of this site. `keys list` shows those that there are."
                 )
-            claims = _claims(proof, self._material(key), key.algorithm, issuer=key.id, audience=_ISSUER)
+            claims = checked_claims(proof, self._material(key), key.algorithm, issuer=key.id, audience=_ISSUER)
             lifetime = claims["exp"] - claims["iat"]
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise ProofRefused(f"{error}. The article on proving customers says how one is made.") from error
         if claims["site"] != self._site:
             raise ProofRefused("site names another site.")
@@ -137,7 +138,8 @@ class Proofs:
         return self._secret.opened(key.kept) if key.algorithm == "HS256" else key.kept
 
 
-def _header(token: str) -> dict[str, Any]:
+def checked_header(token: str) -> dict[str, Any]:
+    """Return a token's header, which nobody has signed yet. Raises what UNREADABLE lists."""
     if len(token) > _LONGEST:
         raise jwt.DecodeError("It is too long")
     header = jwt.get_unverified_header(token)
@@ -146,10 +148,17 @@ def _header(token: str) -> dict[str, Any]:
     return header
 
 
-def _claims(
-    token: str, key: bytes | str, algorithm: str, *, issuer: str, audience: str, check_expiry: bool = True
+def checked_claims(
+    token: str,
+    key: bytes | str,
+    algorithm: str,
+    *,
+    issuer: str,
+    audience: str,
+    required: Sequence[str] = ("iss", "aud", "site", "sub", "iat", "exp"),
+    check_expiry: bool = True,
 ) -> dict[str, Any]:
-    required = ["iss", "aud", "site", "sub", "iat", "exp"]
+    """Return what a token says that this key has signed. Raises what UNREADABLE lists."""
     claims: dict[str, Any] = jwt.decode(
         token,
         key,
@@ -157,6 +166,6 @@ def _claims(
         issuer=issuer,
         audience=audience,
         leeway=_LEEWAY,
-        options={"require": required, "strict_aud": True, "verify_exp": check_expiry},
+        options={"require": list(required), "strict_aud": True, "verify_exp": check_expiry},
     )
     return claims

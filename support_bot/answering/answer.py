@@ -34,6 +34,7 @@ from support_bot.answering.events import (
     Status,
     Verdict,
 )
+from support_bot.answering.extractive import extractive_answer
 from support_bot.answering.follow_up import needs_more, standalone
 from support_bot.answering.guidance import NO_GUIDANCE, Guidance
 from support_bot.answering.person import wants_person
@@ -117,7 +118,7 @@ async def answer(
     if writing.failure and writing.failure != "budget" and writing.is_missing and not quotes_in_outage:
         raise ModelUnavailable(writing.failure)
     if chat_model is None or writing.is_missing:
-        for event in writing.by_quoting(question.text):
+        for event in writing.by_quoting(extractive_answer(question.text, passages)):
             yield event
     for event in writing.decoder.flush():
         yield event

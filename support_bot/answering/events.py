@@ -121,4 +121,36 @@ class Done:
     usage: Usage
 
 
-AnswerEvent = Status | Found | Checked | Sources | Delta | Citation | Verdict | Handoff | Failed | Done
+@dataclass(frozen=True, slots=True)
+class CustomersProblem:
+    """What a draft replies to: what was found in a ticket's messages, before anything is searched for."""
+
+    text: str  # as the customer wrote it, without what their mail program added; "" where there is nothing
+    message_ids: tuple[str, ...]  # where it stands
+    language: str  # that the customer writes in, as a BCP 47 tag; "" when unknown
+    customer: str  # the name that the draft greets, "" for none
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A sentence of a summary tied to the words of a ticket's message that it comes from."""
+
+    n: int
+    message_id: str
+    quote: str
+
+
+AnswerEvent = (
+    Status
+    | Found
+    | Checked
+    | Sources
+    | Delta
+    | Citation
+    | Verdict
+    | Handoff
+    | Failed
+    | Done
+    | CustomersProblem
+    | Reference
+)

@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from knowledge.passage import Passage
 from support_bot.answering.guidance import Guidance
-from support_bot.answering.phrases import Language, language_of
+from support_bot.answering.phrases import language_of
 from support_bot.answering.query import MARKS, Question
 from support_bot.llm.tokens import token_estimate
 
@@ -37,7 +37,7 @@ numbered steps.
 - Promise no action, of yours or of the team's: you cannot look into accounts, change orders or send messages.
 - Where the passages do not answer, say in one sentence that the help articles do not cover it, and nothing else."""
 
-_SCRIPTS: dict[Language, str] = {
+SCRIPTS: dict[str, str] = {
     "zh-Hant": "Answer in Traditional Chinese (繁體中文).",
     "zh-Hans": "Answer in Simplified Chinese (简体中文).",
 }
@@ -54,7 +54,7 @@ def answer_messages(question: Question, passages: Sequence[Passage], *, guidance
 
 def revision(guidance: Guidance) -> str:
     """Return what tells the instructions that a model is given, and what is checked by them, from others."""
-    return hashlib.sha256(repr((_INSTRUCTIONS, _SCRIPTS, PASSAGE_TOKENS, guidance)).encode()).hexdigest()
+    return hashlib.sha256(repr((_INSTRUCTIONS, SCRIPTS, PASSAGE_TOKENS, guidance)).encode()).hexdigest()
 
 
 def _instructions(guidance: Guidance) -> str:
@@ -64,17 +64,16 @@ def _instructions(guidance: Guidance) -> str:
 
 def _asked(question: Question, passages: Sequence[Passage]) -> str:
     word = secrets.token_hex(4)
-    script = _SCRIPTS.get(language_of(question.text), "")
-    return "\n\n".join([*_fenced(passages, word), *([script] if script else []), f"Question: {question.text}"])
+    script = SCRIPTS.get(language_of(question.text), "")
+    return "\n\n".join([*fenced(passages, word), *([script] if script else []), f"Question: {question.text}"])
 
 
-def _fenced(passages: Sequence[Passage], word: str) -> Iterator[str]:
+def fenced(passages: Sequence[Passage], word: str, *, room: int = PASSAGE_TOKENS) -> Iterator[str]:
     """Yield the passages that there is room for, in order; the first in any case."""
-    room = PASSAGE_TOKENS
     for n, passage in enumerate(passages, start=1):
         heading = escape(" > ".join((passage.title, *passage.headings)))
-        fenced = f'<passage-{word} n="{n}" from="{heading}">\n{passage.text}\n</passage-{word}>'
-        room -= token_estimate(fenced)
+        section = f'<passage-{word} n="{n}" from="{heading}">\n{passage.text}\n</passage-{word}>'
+        room -= token_estimate(section)
         if room < 0 and n > 1:
             return
-        yield fenced
+        yield section

@@ -11,7 +11,6 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from knowledge.passage import Passage
 from support_bot.answering.decoder import VerifiedDecoder
 from support_bot.answering.events import AnswerEvent, MessageStatus, Mode, Outcome, Status
-from support_bot.answering.extractive import extractive_answer
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.prompt import CANARY
 from support_bot.llm.budget import Bill, Budget
@@ -71,10 +70,10 @@ class Writing:
             logger.warning("%s", error)  # it names the setting to mend
             self.failure = error.kind
 
-    def by_quoting(self, question: str) -> Iterator[AnswerEvent]:
-        """Yield the passages' own sentences that answer; what was written before, and not shown, is dropped."""
+    def by_quoting(self, text: str) -> Iterator[AnswerEvent]:
+        """Yield a text made of the passages' own sentences, checked; what was written before, unshown, is dropped."""
         self.mode, self.decoder = "extractive", self._new_decoder()
-        yield from self.decoder.feed(extractive_answer(question, self._passages))
+        yield from self.decoder.feed(text)
 
     @property
     def is_missing(self) -> bool:

@@ -1,13 +1,15 @@
 """Turn the application into its OpenAPI description, the stream's events included."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from support_bot.api.problems import MEDIA_TYPE, Problem
-from support_bot.api.wire import EVENTS
+from support_bot.api.streams import STREAMS
 
 _METHODS = ("get", "post", "delete")
 _REF = "#/components/schemas/{model}"
@@ -18,20 +20,25 @@ def described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema:
         return app.openapi_schema
     description = get_openapi(title=app.title, version=app.version, routes=app.routes)
-    _, events = models_json_schema([(model, "serialization") for model in EVENTS.values()], ref_template=_REF)
-    schemas: dict[str, Any] = description["components"]["schemas"]
-    schemas.update(events["$defs"])
-    streamed = description["paths"]["/api/v1/chat"]["post"]["responses"]["200"]["content"]["text/event-stream"]
+    for path, events in STREAMS.items():
+        _tell_events(description, path, events)
+    _tell_problems(description)
+    app.openapi_schema = description
+    return description
+
+
+def _tell_events(description: dict[str, Any], path: str, events: Mapping[str, type[BaseModel]]) -> None:
+    """Say what a stream's events carry."""
+    _, schemas = models_json_schema([(model, "serialization") for model in events.values()], ref_template=_REF)
+    description["components"]["schemas"].update(schemas["$defs"])
+    streamed = description["paths"][path]["post"]["responses"]["200"]["content"]["text/event-stream"]
     streamed["schema"] = {
         "type": "object",
         "description": "One server-sent event; x-events gives the JSON of each one's data.",
         "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
         "required": ["id", "event", "data"],
     }
-    streamed["x-events"] = {name: {"$ref": _REF.format(model=model.__name__)} for name, model in EVENTS.items()}
-    _tell_problems(description)
-    app.openapi_schema = description
-    return description
+    streamed["x-events"] = {name: {"$ref": _REF.format(model=model.__name__)} for name, model in events.items()}
 
 
 def _tell_problems(description: dict[str, Any]) -> None:

@@ -83,11 +83,7 @@ class Runs:
                 return self._runs.get(earlier.message_id) or earlier
             alone = self._resume_seconds if seconds_alone is None else seconds_alone
             run = Run(message, asked.owner, seconds_alone=alone)
-            self._runs[message.id] = run
-            answering = self._answer(run, events(), place=place.pop_all(), is_recorded=is_recorded)
-            run.task = asyncio.create_task(answering)
-            await asyncio.sleep(0)  # it has begun, so that it also ends as it should when it is cut off at once
-            return run
+            return await self._begun(run, events(), place=place.pop_all(), is_recorded=is_recorded)
 
     async def begin_once(
         self, typed: str, *, asker: Principal, message: Message, events: Callable[[], Awaitable[Events]]
@@ -104,6 +100,20 @@ class Runs:
         run = await self.begin(asked, asker=asker, message=message, events=events, seconds_alone=0.0)
         assert isinstance(run, Run)  # noqa: S101 - without a key there is nothing earlier
         return run
+
+    async def begin_unrecorded(
+        self, *, asker: Principal, message: Message, events: Callable[[], Awaitable[Events]]
+    ) -> Run:
+        """Return what is written for whoever does not come back for the rest, and of which nothing is kept.
+
+        Raises Refused while there is no place for it, and ServerRestarting.
+        """
+        if self.is_leaving:
+            raise ServerRestarting
+        async with AsyncExitStack() as place:
+            await place.enter_async_context(self._admission.place(asker))
+            run = Run(message, asker.owner, seconds_alone=0.0)
+            return await self._begun(run, events(), place=place.pop_all(), is_recorded=False)
 
     def running(self, message_id: str, *, owner: str) -> Run | None:
         """Return an answer of this owner that is being given."""
@@ -169,6 +179,12 @@ class Runs:
         """Cut off all answers, and return once they are kept as far as they came."""
         self.stop("restarting")
         await asyncio.gather(*(run.task for run in list(self._runs.values()) if run.task is not None))
+
+    async def _begun(self, run: Run, events: Awaitable[Events], *, place: AsyncExitStack, is_recorded: bool) -> Run:
+        self._runs[run.message.id] = run
+        run.task = asyncio.create_task(self._answer(run, events, place=place, is_recorded=is_recorded))
+        await asyncio.sleep(0)  # it has begun, so that it also ends as it should when it is cut off at once
+        return run
 
     async def _repeated(self, asked: Asked) -> Kept | None:
         """Return what the same request has begun before: it needs no place."""

@@ -14,6 +14,7 @@ from support_bot.answering.events import (
     AnswerEvent,
     Checked,
     Citation,
+    CustomersProblem,
     Delta,
     Done,
     Failed,
@@ -21,11 +22,13 @@ from support_bot.answering.events import (
     Handoff,
     MessageStatus,
     NumberedPassage,
+    Reference,
     Sources,
     Status,
     Verdict,
 )
 from support_bot.api.links import link
+from support_bot.api.panel.schema import CustomerProblemData, ReferenceData
 from support_bot.api.problems import Problem, problem, problem_of
 from support_bot.api.schema import (
     ChatAnswer,
@@ -47,22 +50,9 @@ from support_bot.llm.pricing import Usage
 
 _SNIPPET_CHARACTERS = 200
 
-SentEvent = Status | Sources | Delta | Citation | Verdict | Handoff | Failed | Done
+SentEvent = Status | Sources | Delta | Citation | Verdict | Handoff | Failed | Done | CustomersProblem | Reference
 
 logger = logging.getLogger(__name__)
-
-EVENTS: dict[str, type[BaseModel]] = {
-    "meta": Meta,
-    "status": StatusData,
-    "sources": SourcesData,
-    "delta": DeltaData,
-    "citation": CitationData,
-    "verdict": VerdictData,
-    "handoff": HandoffData,
-    "error": Problem,
-    "done": DoneData,
-}
-"""The events and what each carries."""
 
 
 @dataclass(slots=True)
@@ -166,7 +156,7 @@ async def whole_answer(events: AsyncIterator[AnswerEvent], *, message: Message) 
                 status, usage = event.status, event.usage
             case Status():
                 question = event.detail or question
-            case Failed() | Found() | Checked():
+            case Failed() | Found() | Checked() | CustomersProblem() | Reference():
                 pass
     return ChatAnswer(
         **message.meta().model_dump(exclude={"v"}),
@@ -259,6 +249,15 @@ def _sent(event: SentEvent, *, message: Message) -> tuple[str, BaseModel]:
             return "handoff", _handoff_data(event, message=message)
         case Failed():
             return "error", interruption(event)
+        case CustomersProblem():
+            return "problem", CustomerProblemData(
+                text=event.text,
+                message_ids=list(event.message_ids),
+                language=event.language,
+                customer=event.customer,
+            )
+        case Reference():
+            return "reference", ReferenceData(n=event.n, message_id=event.message_id, quote=event.quote)
         case Done():
             done = DoneData(
                 status=event.status,

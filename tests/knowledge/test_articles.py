@@ -22,7 +22,7 @@ from ingest.settings import IngestSettings
 from ingest.sources.folder import sources_below
 from knowledge.settings import KnowledgeSettings
 from support_bot.api.problems import PROBLEM_TYPES
-from support_bot.api.wire import EVENTS
+from support_bot.api.streams import EVENTS
 from support_bot.llm.errors import FaultKind
 from support_bot.settings import SupportBotSettings
 

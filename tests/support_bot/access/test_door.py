@@ -22,7 +22,7 @@ from support_bot.access.errors import (
     TokenRefused,
     Unproved,
 )
-from support_bot.access.keys import public_proof_key
+from support_bot.access.keys import public_key_of
 from support_bot.access.principal import Principal
 from support_bot.access.registry import KeyKind, Registry, Site
 from support_bot.access.secrets import MasterSecret
@@ -255,7 +255,7 @@ def test_a_proof_that_is_not_as_it_should_be_is_refused(site: SetUp, claims: dic
 
 def _with_public_key(site: SetUp, private: Any) -> tuple[str, str]:
     pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    key = public_proof_key(pem, site="default", name="signed with a private key")
+    key = public_key_of(pem, "proof", site="default", name="signed with a private key")
     site.registry.add_key(key)
     return key.id, pem.decode()
 
@@ -295,7 +295,7 @@ def test_a_weak_public_key_is_refused(private: Any) -> None:
         .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
     ):
         with pytest.raises(RegistryError):
-            public_proof_key(given, site="default", name="x")
+            public_key_of(given, "proof", site="default", name="x")
 
 
 def test_where_proof_is_required_nobody_else_is_answered(site: SetUp) -> None:

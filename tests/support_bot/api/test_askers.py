@@ -21,6 +21,7 @@ _MESSAGE = {"message_id": "m_" + "0" * 32, "rating": "up"}
 _ASKED = {"message": "How do I add my own articles?"}
 _HANDED = {"email": "ada@example.com", "message": "My refund has not come."}
 _OPENAI = {"messages": [{"role": "user", "content": "How do I add my own articles?"}]}
+_TICKET = {"messages": [{"id": "1", "from": "customer", "text": "How do I add my own articles?"}]}
 _KNOWN = ("visitor", "customer", "service", "agent", "admin")
 _UNKNOWN = ("nobody", "site key", "ended key", "wrong key", "other site's visitor", "other site's service", "proof")
 _STAFF = ("agent", "admin")
@@ -56,10 +57,13 @@ _MATRIX = (
     Row("DELETE", "/api/v1/admin/conversations", "/api/v1/admin/conversations?owner=nobody", None, _ADMIN),
     Row("GET", "/api/v1/admin/conversations/{conversation_id}", "/api/v1/admin/conversations/c_0", None, _STAFF),
     Row("DELETE", "/api/v1/admin/conversations/{conversation_id}", "/api/v1/admin/conversations/c_0", None, _ADMIN),
+    Row("POST", "/api/v1/drafts", "/api/v1/drafts", _TICKET, _STAFF),
+    Row("POST", "/api/v1/drafts/summary", "/api/v1/drafts/summary", _TICKET, _STAFF),
     Row("GET", "/v1/models", "/v1/models", None, _KNOWN),
     Row("POST", "/v1/chat/completions", "/v1/chat/completions", _OPENAI, _KNOWN),
     Row("GET", "/sources/{document_id}", "/sources/none", None, _READERS),
     Row("POST", "/api/v1/sessions", "/api/v1/sessions", {"site_key": "pk_0"}, ()),
+    Row("POST", "/api/v1/agents/sessions", "/api/v1/agents/sessions", {"key": "agent_0"}, ()),
     Row("GET", "/api/v1/widget/config", "/api/v1/widget/config", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/healthz", "/healthz", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/readyz", "/readyz", None, _EVERYBODY, looks_at_tokens=False),

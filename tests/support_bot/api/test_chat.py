@@ -5,7 +5,7 @@ import httpx
 import jsonschema
 import pytest
 
-from support_bot.api.wire import EVENTS
+from support_bot.api.streams import EVENTS
 from tests.fake_llm import FakeLLM, Scenario, quoted_passages
 from tests.support_bot.api.events import ask, events_of
 

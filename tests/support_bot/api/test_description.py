@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.settings import KnowledgeSettings
-from support_bot.api.wire import EVENTS
+from support_bot.api.streams import EVENTS
 from support_bot.app import create_app
 from support_bot.settings import SupportBotSettings
 

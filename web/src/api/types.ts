@@ -1,5 +1,28 @@
 // Written by `npm run generate` from openapi.json. Change the API, not this file.
 
+/** Who has signed in. */
+export interface AgentData {
+  name: string;
+}
+
+/** Who wants to draft. Without key and secret, whoever's token is sent goes on with another one. */
+export interface AgentSessionRequest {
+  /** An agent's own: it begins with agent_. */
+  key?: string;
+  /** That Front puts in the plugin's address. */
+  auth_secret?: string;
+  /** Who Front says its user is: they are counted by it, and nothing else rests on it. */
+  agent?: string;
+}
+
+/** A token to send as `Authorization: Bearer`. */
+export interface AgentToken {
+  token: string;
+  /** Seconds. */
+  expires_in: number;
+  agent: AgentData;
+}
+
 /** A question. */
 export interface ChatRequest {
   /** What the asker typed: at most 2,000 characters. */
@@ -39,6 +62,18 @@ export interface CitationData {
   verified: boolean;
 }
 
+/** What the draft replies to. */
+export interface CustomerProblemData {
+  /** As the customer wrote it, without what their mail program added; may be empty. */
+  text: string;
+  /** Where it stands. */
+  message_ids: string[];
+  /** That the customer writes in, as a BCP 47 tag; empty when unknown. */
+  language: string;
+  /** The name that the draft greets; empty for none. */
+  customer: string;
+}
+
 /** The next piece of text, with `[n]` marks. */
 export interface DeltaData {
   text: string;
@@ -51,6 +86,40 @@ export interface DoneData {
   /** US dollars. */
   cost: number;
   ms: Milliseconds;
+}
+
+/** The first event: the names of what follows. */
+export interface DraftMeta {
+  v?: 1;
+  conversation_id: string;
+  message_id: string;
+  trace_id: string;
+  draft_id: string;
+}
+
+/** A ticket whose reply is to be drafted, or that is to be summed up. */
+export interface DraftRequest {
+  host?: "zendesk" | "chatwoot" | "front" | "generic";
+  ticket_id?: string;
+  subject?: string;
+  /** The requester's name, whom the draft greets. */
+  customer?: string;
+  /** Oldest first. */
+  messages?: TicketMessageData[];
+  /** Chatwoot's: its conversation is read from there. */
+  account_id?: number | null;
+  /** Of that account. */
+  conversation_id?: number | null;
+  /** The asker's language as a BCP 47 tag, for a question whose words do not tell it. */
+  locale?: string;
+  /** The product that is asked about, as articles name it: those about others are put back, not left out. */
+  product?: string;
+  /** How the draft is to be, unlike the one that is sent along. */
+  style?: "" | "shorter" | "longer" | "friendlier" | "formal";
+  /** That is to be written in this style. */
+  draft?: string;
+  /** The agent's own, to the articles: the ticket is only its context. */
+  question?: string;
 }
 
 /** What an asker says of an answer. */
@@ -141,6 +210,15 @@ export interface Problem {
   error?: OpenAIError | null;
 }
 
+/** A sentence of a summary tied to the message that it comes from. */
+export interface ReferenceData {
+  /** The mark `[n]` in the text. */
+  n: number;
+  message_id: string;
+  /** The message's words that say so. */
+  quote: string;
+}
+
 /** Who wants to ask. */
 export interface SessionRequest {
   /** The key in the page: it begins with pk_. */
@@ -189,6 +267,17 @@ export interface StatusData {
   stage: "searching" | "reading" | "writing" | "waiting" | "checking";
   /** While searching: the question that is searched for, made to stand alone. */
   detail: string;
+}
+
+/** A message of a ticket, as the helpdesk has it. */
+export interface TicketMessageData {
+  id: string;
+  from: "customer" | "agent" | "note";
+  text?: string;
+  /** In place of the text, where the helpdesk has that. */
+  html?: string;
+  /** ISO 8601; it is only shown. */
+  at?: string;
 }
 
 /** Tokens that the model's endpoint counted. */

@@ -1,0 +1,1 @@
+"""Turn a ticket of a helpdesk into a draft of its reply, which an agent reads, changes and signs."""

@@ -1,0 +1,150 @@
+"""Turn a ticket into the draft of its reply, each sentence of which cites the passage that supports it.
+
+    ticket -> the customer's problem -> the question to search for -> retrieve -> do the passages suffice?
+           -> write (a chat model, or the passages' own sentences) -> check each sentence -> greet -> events
+
+An agent reads it, so what is internal may be used, and every passage says whether it is. Where nothing solid is found
+there is no draft, only the nearest articles.
+"""
+
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.retrievers import BaseRetriever
+
+from knowledge.audience import Audience
+from knowledge.passage import Passage
+from support_bot.answering.events import (
+    AnswerEvent,
+    Citation,
+    CustomersProblem,
+    Delta,
+    Done,
+    Failed,
+    NumberedPassage,
+    Sources,
+    Status,
+    Verdict,
+)
+from support_bot.answering.extractive import extractive_answer
+from support_bot.answering.guidance import Guidance
+from support_bot.answering.writing import Writing
+from support_bot.llm.budget import Bill, Budget
+from support_bot.llm.errors import ModelUnavailable
+from support_bot.panel.language import greeting
+from support_bot.panel.prompt import Style, draft_messages
+from support_bot.panel.question import question_of
+from support_bot.panel.thread import Ticket, greeted, problem_of
+from support_bot.retrieval.confidence import confidence
+from support_bot.retrieval.retriever import passage_of
+
+SCOPE: Audience = "internal"  # what an agent may read
+_NEAREST = 3  # articles offered where there is no draft
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a draft is to be like."""
+
+    style: Style = ""
+    draft: str = ""  # that is to be written in this style
+
+
+async def draft(
+    ticket: Ticket,
+    wanted: Wanted,
+    *,
+    retriever: BaseRetriever,
+    chat_model: BaseChatModel | None,
+    min_confidence: float,
+    budget: Budget,
+    bill: Bill,
+    guidance: Guidance,
+    quotes_in_outage: bool = True,
+) -> AsyncGenerator[AnswerEvent, None]:
+    """Yield the draft's events as they come to be: the customer's problem first, `Done` last.
+
+    Raises what the retriever raises, and ModelUnavailable where nothing is to be quoted in the model's place.
+    """
+    problem, customer = problem_of(ticket), greeted(ticket.customer)
+    yield CustomersProblem(problem.text, problem.message_ids, problem.language, customer)
+    question = question_of(problem, ticket)
+    if not question:
+        yield Verdict("no_answer", "extractive" if chat_model is None else "generated", None)
+        yield Done("complete", bill.usage)
+        return
+
+    yield Status("searching", question)
+    locale = problem.language or ticket.locale
+    documents = await retriever.ainvoke(question, scope=SCOPE, locale=locale, product=ticket.product)
+    passages, probability = [passage_of(document) for document in documents], confidence(documents)
+    writing = Writing(passages, guidance=guidance)
+    if not passages or (probability is not None and probability < min_confidence):
+        yield _nearest(passages)
+        yield Verdict("no_answer", "extractive" if chat_model is None else "generated", probability)
+        yield Done("complete", bill.usage)
+        return
+
+    yield Status("reading")
+    opening = _Opening(greeting(customer, language=problem.language))
+    if chat_model is not None:
+        messages = draft_messages(
+            problem.text,
+            passages,
+            style=wanted.style,
+            draft=wanted.draft,
+            language=problem.language,
+            guidance=guidance,
+        )
+        async with aclosing(writing.by_model(messages, chat_model, budget=budget, bill=bill)) as written:
+            async for event in written:
+                for each in opening.before([event]):
+                    yield each
+    if writing.failure and writing.failure != "budget" and writing.is_missing and not quotes_in_outage:
+        raise ModelUnavailable(writing.failure)
+    if chat_model is None or writing.is_missing:
+        opening = _Opening("")  # quotations are a skeleton that the agent writes a reply around
+        for event in writing.by_quoting(extractive_answer(question, passages)):
+            yield event
+    for event in opening.before(writing.decoder.flush()):
+        yield event
+
+    if writing.outcome in ("no_answer", "refused"):
+        yield _nearest(passages)
+    if writing.broke_off:
+        yield Failed(writing.broke_off)
+    yield Verdict(writing.outcome, writing.mode, probability, writing.degraded)
+    yield Done(writing.status, bill.usage)
+
+
+class _Opening:
+    """Greets before the first sentence that is shown, and moves what cites the text behind the greeting.
+
+    The greeting is ours: a model's would say something that no passage supports, and would take the name from a mail.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = f"{text}\n\n" if text else ""
+        self._is_said = False
+
+    def before(self, events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
+        """Yield the events with the greeting before them."""
+        for event in events:
+            match event:
+                case Delta() if not self._is_said and self._text:
+                    self._is_said = True
+                    yield Delta(self._text + event.text)
+                case Citation():
+                    length = len(self._text)
+                    start, end = event.answer_start + length, event.answer_end + length
+                    yield replace(event, answer_start=start, answer_end=end)
+                case _:
+                    yield event
+
+
+def _nearest(passages: Sequence[Passage]) -> Sources:
+    """Return the nearest articles, one passage of each."""
+    nearest = list({passage.document_id: passage for passage in reversed(passages)}.values())[::-1][:_NEAREST]
+    return Sources(tuple(NumberedPassage(n, passage) for n, passage in enumerate(nearest, start=1)))
