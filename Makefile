@@ -7,6 +7,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Two at a time, a file's tests in one process: many wait for the servers, browsers and clocks that they test.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 PACKAGES := knowledge ingest support_bot
 
 export HF_HUB_OFFLINE := 1
@@ -22,13 +24,13 @@ demo-check: .venv/installed
 	$(BIN)/python -m support_bot.demo --exit
 
 test: lint front-end .venv/chromium .venv/nginx .venv/redis .venv/postgresql
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 soak: .venv/installed
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest
+	HYPOTHESIS_PROFILE=soak $(PYTEST)
 
 # The bundles in support_bot/static/widget are committed: users need no Node, but the tests build them again and compare.
 front-end: web/node_modules/.package-lock.json
