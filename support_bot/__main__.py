@@ -5,6 +5,7 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import get_args
 
 from knowledge.catalog import Catalog
 from knowledge.complaints import STOPPING, USAGE, told, told_of
@@ -19,6 +20,7 @@ from support_bot.deployment import command as deployment
 from support_bot.deployment.files import NotPlain
 from support_bot.evaluation.errors import EvaluationError
 from support_bot.keyring import add_commands
+from support_bot.operating import LogLevel
 from support_bot.settings import SupportBotSettings
 
 _COMMAND = "support_bot"
@@ -29,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and return the process's exit code."""
     options = _parser().parse_args(arguments)
     try:
-        given = {name: value for name in ("port", "site") if (value := getattr(options, name)) is not None}
+        given = {name: value for name in ("port", "site", "log_level") if (value := getattr(options, name)) is not None}
         settings, knowledge_settings = SupportBotSettings(**given), KnowledgeSettings()
         if options.data is not None:
             knowledge_settings = knowledge_settings.model_copy(update={"data_dir": options.data})
@@ -101,11 +103,12 @@ def _openapi(options: argparse.Namespace, settings: SupportBotSettings, knowledg
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m support_bot", description="Answer questions from a help centre.")
-    parser.set_defaults(data=None, port=None, site=None)
+    parser.set_defaults(data=None, port=None, site=None, log_level=None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve the API on this machine")
     serve.add_argument("--port", type=int, help="the port to listen on (default: SUPPORT_BOT_PORT); 0 takes a free one")
+    serve.add_argument("--log-level", choices=get_args(LogLevel), help="what to log (default: SUPPORT_BOT_LOG_LEVEL)")
     serve.set_defaults(command=_serve)
 
     ask = commands.add_parser("ask", help="print one cited answer")

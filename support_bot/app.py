@@ -35,6 +35,7 @@ from support_bot.api.incidents import Incidents
 from support_bot.api.limits import BodyLimit, KnownHosts
 from support_bot.api.meter import Meter
 from support_bot.api.origins import SiteOrigins
+from support_bot.api.request_log import RequestLog
 from support_bot.api.routes import add_routes
 from support_bot.api.runs import Runs
 from support_bot.conversations.database import database_url, opened
@@ -97,6 +98,7 @@ def create_app(
     app.add_middleware(KnownHosts, hosts=[*_OWN_HOSTS, settings.host, *([public_host] if public_host else [])])
     # Outermost, so that the widget on another website can also read why it was refused.
     app.add_middleware(SiteOrigins, door=app.state.door)
+    app.add_middleware(RequestLog)
     if settings.trusted_proxies:  # outermost of all: what it finds out is the request's address for everybody else
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it

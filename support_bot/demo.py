@@ -63,7 +63,7 @@ def _set_up() -> None:
 
 @contextmanager
 def _server() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "support_bot", "serve"]
+    command = [sys.executable, "-m", "support_bot", "serve", "--log-level", "warning"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
         try:
             yield server

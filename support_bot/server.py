@@ -12,6 +12,7 @@ from knowledge.generation import Generation
 from knowledge.settings import KnowledgeSettings
 from support_bot.app import create_app, open_store
 from support_bot.connection import patient
+from support_bot.logs import log_to_standard_error
 from support_bot.settings import SupportBotSettings
 from support_bot.watchdog import watched
 
@@ -43,6 +44,7 @@ class _Server(uvicorn.Server):
 
 def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
     """Serve until SIGTERM or SIGINT. Raises OSError when the port is taken, NotSetUp where nobody says who may ask."""
+    log_to_standard_error(layout=settings.log_format, level=settings.log_level, secrets=settings.secrets)
     app = create_app(settings, knowledge_settings)
     app.state.door.check_set_up()
     _check_index(settings, knowledge_settings)
@@ -64,7 +66,8 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
         config = uvicorn.Config(
             app,
             proxy_headers=False,  # the application believes the proxies that its settings name, and no others
-            log_level="warning",  # its access log would keep query strings
+            log_config=None,  # ours says it all
+            access_log=False,  # it would keep query strings
             timeout_graceful_shutdown=_CLOSING_SECONDS,
             http=patient(seconds=settings.slow_reader_seconds, slow_reader=app.state.incidents.slow_reader),
         )

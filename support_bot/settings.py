@@ -19,6 +19,7 @@ from support_bot.answering.checking.markup import host_of
 from support_bot.answering.guidance import checked
 from support_bot.handoff.settings import HandoffSettings
 from support_bot.llm.pricing import ModelPrices
+from support_bot.operating import OperatingSettings
 
 Line = Annotated[str, AfterValidator(checked)]
 _SECRET_CHARACTERS = 32
@@ -37,7 +38,7 @@ Rate = Annotated[str, AfterValidator(_often)]
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
-class SupportBotSettings(HandoffSettings):
+class SupportBotSettings(OperatingSettings, HandoffSettings):
     """Which model writes, when it may, what it costs, and where the server listens."""
 
     model_config = SettingsConfigDict(
@@ -185,10 +186,6 @@ class SupportBotSettings(HandoffSettings):
         default=(),
         description='Addresses or networks of proxies whose X-Forwarded-For is believed, as JSON: `["10.0.0.0/8"]`.',
     )
-    metrics_token: SecretStr = Field(
-        default=SecretStr(""),
-        description="What a monitoring system elsewhere sends to read `/metrics`; empty: this machine alone may.",
-    )
     database_url: SecretStr = Field(
         default=SecretStr(""),
         description="Where conversations are kept: `postgresql://user:password@host/name`; empty: a file of SQLite in "
@@ -276,6 +273,11 @@ class SupportBotSettings(HandoffSettings):
         if value != "localhost":
             ip_address(value)
         return value
+
+    @property
+    def secrets(self) -> list[str]:
+        """All that must not be told."""
+        return [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
 
     @property
     def is_private(self) -> bool:

@@ -25,6 +25,7 @@ from support_bot.access.errors import (
     Unproved,
 )
 from support_bot.answering.query import QuestionRefused
+from support_bot.api.request_log import HEADER, about, note
 from support_bot.conversations.errors import KeyReused, StoreError
 from support_bot.handoff.errors import NobodyToReach
 from support_bot.llm.errors import ModelUnavailable
@@ -212,8 +213,13 @@ async def handle(request: Request, error: Exception) -> JSONResponse:
     of_the_body = isinstance(error, RequestValidationError) and error.errors()[0]["loc"][0] == "body"
     if of_the_body and "json" not in request.headers.get("content-type", ""):
         found = problem("unsupported-media-type")
-    request.app.state.incidents.problem(found.type.rpartition("/")[2])
-    return problem_response(found, path=request.scope["path"], retry_after=_seconds_to_wait(error))
+    slug = found.type.rpartition("/")[2]
+    request.app.state.incidents.problem(slug)
+    note(problem=slug)
+    response = problem_response(found, path=request.scope["path"], retry_after=_seconds_to_wait(error))
+    if "request_id" in about():  # an error on our side is answered outside of what names the others
+        response.headers[HEADER] = about()["request_id"]
+    return response
 
 
 def _seconds_to_wait(error: Exception) -> int:

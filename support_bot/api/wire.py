@@ -30,6 +30,7 @@ from support_bot.answering.events import (
 from support_bot.api.links import link
 from support_bot.api.panel.schema import CustomerProblemData, ReferenceData
 from support_bot.api.problems import Problem, problem, problem_of
+from support_bot.api.request_log import note, trace_id
 from support_bot.api.schema import (
     ChatAnswer,
     CitationData,
@@ -64,10 +65,13 @@ class Message:
     handoff_url: str = ""
     takes_handoffs: bool = False
     id: str = field(default_factory=lambda: f"m_{uuid.uuid4().hex}")
-    trace_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    trace_id: str = field(default_factory=trace_id)
     started: float = field(default_factory=time.monotonic)
     first_token: float | None = None
     bill: Bill = field(default_factory=Bill)
+
+    def __post_init__(self) -> None:
+        note(message_id=self.id)
 
     def meta(self) -> Meta:
         """Return the names."""
