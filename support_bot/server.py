@@ -63,16 +63,21 @@ def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -
         reach = "this machine alone" if settings.is_private else f"for others at {settings.public_url}"
         print(f"Serving site {settings.site!r} on http://{shown}:{port}, {reach}.", flush=True)
         print(f"Answers: {mode}.", flush=True)
-        config = uvicorn.Config(
-            app,
-            proxy_headers=False,  # the application believes the proxies that its settings name, and no others
-            log_config=None,  # ours says it all
-            access_log=False,  # it would keep query strings
-            timeout_graceful_shutdown=_CLOSING_SECONDS,
-            http=patient(seconds=settings.slow_reader_seconds, slow_reader=app.state.incidents.slow_reader),
-        )
-        _Server(config, app=app, seconds=settings.shutdown_seconds).run(sockets=[listening])
+        server_of(app, settings).run(sockets=[listening])
     return 0
+
+
+def server_of(app: FastAPI, settings: SupportBotSettings) -> uvicorn.Server:
+    """Return what serves the application, ready to run on a socket that listens."""
+    config = uvicorn.Config(
+        app,
+        proxy_headers=False,  # the application believes the proxies that its settings name, and no others
+        log_config=None,  # ours says it all
+        access_log=False,  # it would keep query strings
+        timeout_graceful_shutdown=_CLOSING_SECONDS,
+        http=patient(seconds=settings.slow_reader_seconds, slow_reader=app.state.incidents.slow_reader),
+    )
+    return _Server(config, app=app, seconds=settings.shutdown_seconds)
 
 
 def _check_index(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> None:
