@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 from fastapi import FastAPI
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
@@ -45,7 +44,7 @@ from support_bot.conversations.store import ConversationStore
 from support_bot.handoff.built import delivering
 from support_bot.handoff.outbox import Outbox
 from support_bot.llm.budget import Budget
-from support_bot.models import chat_model_of, prices_of
+from support_bot.models import chat_model_of, endpoint_client, prices_of
 from support_bot.retrieval.confidence import Calibration, read_calibration, shipped
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.reranker import reranker_named
@@ -161,7 +160,7 @@ async def build_answers(
     the ledger, which holds it to the site's caps.
     """
     _keep_quiet()
-    async with httpx.AsyncClient() as client:
+    async with endpoint_client() as client:
         with closing(_knowledge_base(settings, knowledge_settings, generation=generation)) as knowledge_base:
             reranker = reranker_named(settings.reranker) if settings.reranker else None
             if reranker is not None:

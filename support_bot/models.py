@@ -10,6 +10,11 @@ from support_bot.llm.pricing import Prices, PriceTable
 from support_bot.settings import SupportBotSettings
 
 
+def endpoint_client() -> httpx.AsyncClient:
+    """Return what calls endpoints, over as many connections as answers are made: how many, admission settles."""
+    return httpx.AsyncClient(limits=httpx.Limits(max_connections=None))
+
+
 def chat_model_of(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> ChatCompletions | None:
     """Return the chat model, None where there is no key for it."""
     if not settings.llm_api_key.get_secret_value().strip():

@@ -1,6 +1,7 @@
 """Turn settings into a process that serves until it is told to stop."""
 
 import asyncio
+import gc
 import socket
 import time
 
@@ -31,6 +32,12 @@ class _Server(uvicorn.Server):
     async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
         with watched(blocked=self._app.state.incidents.blocked):
             await super()._serve(sockets)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and count what is there then as there for good: to look it all through would hold every answer up."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin no new answer, let those that are given finish for a while, and end the rest."""

@@ -18,6 +18,7 @@ from support_bot.api.meter import Meter
 from support_bot.conversations.masking import masked
 from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.chat_model import ChatCompletions
+from support_bot.llm.errors import FaultKind
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 
 
@@ -49,11 +50,15 @@ class Answers:
         """The mode that answers have while nothing is wrong."""
         return "extractive" if self.chat_model is None else "generated"
 
+    @property
+    def fault(self) -> FaultKind | None:
+        """Why the model is not asked at the moment, None while it is."""
+        return self.chat_model.fault if isinstance(self.chat_model, ChatCompletions) else None
+
     def degraded(self) -> str | None:
         """Return why that mode is not possible at the moment, None while it is. It blocks."""
-        fault = self.chat_model.fault if isinstance(self.chat_model, ChatCompletions) else None
-        if fault:
-            return f"llm_{fault}"
+        if self.fault:
+            return f"llm_{self.fault}"
         is_spent = self.chat_model is not None and any(spent.is_reached for spent in self.budget.standing())
         return "budget" if is_spent else None
 

@@ -73,6 +73,10 @@ class Meter:
             f"{_PREFIX}handoff_oldest_seconds", "How long the oldest of them has waited.", registry=registry
         )
         self._running = Gauge(f"{_PREFIX}answers_running", "Answers that are being given.", registry=registry)
+        self._inflight = Gauge(f"{_PREFIX}llm_inflight", "Calls of the language model being made.", registry=registry)
+        self._is_left_alone = Gauge(
+            f"{_PREFIX}llm_left_alone", "Whether no endpoint is asked, since it keeps failing.", registry=registry
+        )
         self._index = {
             name: Gauge(f"{_PREFIX}index_{name}", meaning, registry=registry)
             for name, meaning in (
@@ -124,8 +128,18 @@ class Meter:
         """Count an attempt to deliver a handoff."""
         self._deliveries.labels("failed" if failed else "delivered").inc()
 
-    def text(self, manifest: Manifest | None, *, spent: Sequence[Spent] = (), waiting: Waiting | None = None) -> bytes:
+    def text(
+        self,
+        manifest: Manifest | None,
+        *,
+        spent: Sequence[Spent] = (),
+        waiting: Waiting | None = None,
+        inflight: int = 0,
+        is_left_alone: bool = False,
+    ) -> bytes:
         """Return all figures: of the index that answers, of the answers and their cost, of the last import."""
+        self._inflight.set(inflight)
+        self._is_left_alone.set(is_left_alone)
         for period, each in zip(("day", "month"), spent, strict=False):
             self._spent.labels(period).set(each.cost)
             self._held.labels(period).set(each.held)

@@ -45,7 +45,13 @@ def _text(answers: Answers, outbox: Outbox) -> bytes:
         manifest = answers.knowledge_base.manifest()
     with suppress(StoreError):  # other figures tell that it cannot be read
         waiting = outbox.waiting()
-    return answers.meter.text(manifest, spent=answers.budget.standing(), waiting=waiting)
+    return answers.meter.text(
+        manifest,
+        spent=answers.budget.standing(),
+        waiting=waiting,
+        inflight=answers.budget.inflight,
+        is_left_alone=answers.fault is not None,
+    )
 
 
 def _is_from_this_machine(request: Request) -> bool:

@@ -4,8 +4,9 @@ SQLite by default, below the data directory; PostgreSQL by its URL. A locked dat
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from alembic import command
@@ -22,6 +23,7 @@ from support_bot.conversations.errors import StoreDamaged, StoreError, StoreNewe
 
 FILE = "conversations.sqlite"
 _ONLY_READS = "only_reads"  # an option of a connection whose transactions wait for nobody who writes
+_TURN = "turn"  # an option of an engine: the lock that its transactions take which write
 _BUSY_SECONDS = 5.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -69,6 +71,7 @@ def transaction(engine: Engine, *, only_reads: bool = False) -> Iterator[Connect
     """
     with (
         _named_faults(),
+        nullcontext() if only_reads else _turn(engine),
         engine.connect() as connection,
         connection.execution_options(**{_ONLY_READS: only_reads}).begin(),
     ):
@@ -95,14 +98,35 @@ def forget_deleted(engine: Engine) -> None:
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Wait until nobody else of this process writes: SQLite itself would look but now and then, in no order."""
+    lock = engine.get_execution_options().get(_TURN)
+    if lock is None:
+        yield
+        return
+    if not lock.acquire(timeout=_BUSY_SECONDS):
+        raise StoreUnavailable("Conversations cannot be kept: database is locked.")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _sqlite(url: URL) -> Engine:
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": _BUSY_SECONDS},
+        hide_parameters=True,
+        execution_options={_TURN: threading.Lock()},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # transactions begin as `begin` says
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
+        # What was written last can be undone by a power cut, never by a kill: an answer would wait for the disk thrice.
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -88,7 +88,7 @@ class Ledger:
         now = self._now()
         with self._locked() as connection:
             self._book_abandoned(connection, now=now)
-            for spent in self._standing(connection, now=now):
+            for spent in self._standing(connection, now=now) if self.has_caps else ():
                 if spent.is_reached:
                     self._tell(spent)
                     raise CapReached(f"${spent.cost:.2f} of ${spent.cap:g} for {spent.period} are spent")

@@ -69,6 +69,7 @@ class Budget:
     ) -> None:
         """`max_tokens` and `total_seconds` are what a call gives and takes at most."""
         self.ledger = ledger
+        self.inflight = 0  # calls that are being made
         self._prices = prices
         self._max_tokens = max_tokens
         self._total_seconds = total_seconds
@@ -81,6 +82,7 @@ class Budget:
         """
         reservation = await self._held_back(self._most(messages))
         call, usage = Call(messages), Usage()
+        self.inflight += 1
         try:
             yield call
         except ModelUnavailable:
@@ -91,6 +93,7 @@ class Budget:
         else:
             usage = self._usage(call)
         finally:
+            self.inflight -= 1
             bill.usage += usage
             bill.model = call.model or bill.model
             # Settled also when the answer is cut off a second time meanwhile.

@@ -67,3 +67,6 @@ async def test_streams_that_are_aborted_leave_nothing_open(tmp_path: Path) -> No
             await _leave_in_the_middle(url)
             assert len(llm.requests) == _STREAMS
             assert await _sockets_at_most(before) <= before
+            async with httpx.AsyncClient(trust_env=False) as client:
+                figures = await client.get(f"{url}/metrics")
+            assert "\nsupport_bot_llm_inflight 0.0\n" in figures.text

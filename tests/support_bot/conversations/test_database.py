@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from support_bot.conversations.database import FILE, database_url, opened, upgrade
+from support_bot.conversations.database import FILE, database_url, opened, transaction, upgrade
 from support_bot.conversations.errors import StoreDamaged, StoreError, StoreNewer, StoreUnavailable
 from support_bot.conversations.ledger import Caps, Ledger
 from support_bot.conversations.schema import metadata
@@ -96,3 +96,14 @@ def test_p3_a_lock_is_told_after_a_while(tmp_path: Path) -> None:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="locked"):
             opened(database_url("", data_dir=tmp_path))
+
+
+@pytest.mark.slow
+def test_p3_whoever_writes_too_long_keeps_nobody_waiting_for_ever(tmp_path: Path) -> None:
+    engine = opened(database_url("", data_dir=tmp_path))
+    with closing(ConversationStore(engine, site="default")), transaction(engine) as connection:
+        with pytest.raises(StoreUnavailable, match="locked"), transaction(engine):
+            pytest.fail("There are two who write.")
+        with transaction(engine, only_reads=True) as reading:
+            assert reading.execute(text("SELECT count(*) FROM messages")).scalar_one() == 0
+        assert connection.execute(text("DELETE FROM messages")).rowcount == 0

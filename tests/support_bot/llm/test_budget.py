@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,18 @@ async def test_a_call_costs_what_the_endpoint_counted_at_the_price_of_the_model_
     assert bill.usage == Usage(100, 40, 50, bill.usage.cost)
     assert bill.usage.cost == pytest.approx(cost)
     assert budget.standing()[0].cost == pytest.approx(cost)
+
+
+async def test_calls_are_counted_while_they_are_made(store: ConversationStore) -> None:
+    budget = _budget(store)
+    async with budget.call(_MESSAGES, bill=Bill()):
+        assert budget.inflight == 1
+        with suppress(ModelUnavailable):
+            async with budget.call(_MESSAGES, bill=Bill()):
+                assert budget.inflight == 2
+                raise ModelUnavailable("server")
+        assert budget.inflight == 1
+    assert budget.inflight == 0
 
 
 async def test_calls_of_one_answer_are_on_one_bill(store: ConversationStore) -> None:

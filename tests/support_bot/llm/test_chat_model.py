@@ -48,10 +48,10 @@ def model(llm: FakeLLM, client: httpx.AsyncClient) -> ChatCompletions:
 def chat_model(llm: FakeLLM, client: httpx.AsyncClient, **settings: Any) -> ChatCompletions:
     reached = {"base_url": llm.base_url, "model": "glm-5-turbo", "api_key": SecretStr(llm.key), **settings}
     endpoint = Endpoint(client=client, **{name: value for name, value in reached.items() if name in _OF_AN_ENDPOINT})
+    # Else one fault is one error: test_retries.py and test_faults.py have the rest.
+    given = {"budget": RetryBudget(fewest=0), **settings}
     return ChatCompletions(
-        endpoints=(endpoint,),
-        budget=RetryBudget(fewest=0),  # one fault is one error: test_retries.py and test_faults.py have the rest
-        **{name: value for name, value in settings.items() if name not in _OF_AN_ENDPOINT},
+        endpoints=(endpoint,), **{name: value for name, value in given.items() if name not in _OF_AN_ENDPOINT}
     )
 
 
@@ -311,6 +311,7 @@ class TestAFaultBeforeTheText:
             (403, "", "auth"),
             (403, "insufficient_balance", "billing"),
             (404, "model_not_found", "bad_request"),
+            (422, "", "bad_request"),
             (408, "", "timeout"),
             (429, "rate_limit_exceeded", "rate_limited"),
             (429, "insufficient_quota", "billing"),
@@ -326,6 +327,16 @@ class TestAFaultBeforeTheText:
         assert error.kind == kind
         assert str(status) in str(error)
         assert UPSTREAM_WORDS not in str(error)
+
+    @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 413, 415, 422])
+    async def test_a_status_that_another_attempt_would_not_change_is_not_tried_again(
+        self, llm: FakeLLM, client: httpx.AsyncClient, status: int
+    ) -> None:
+        llm.scenario = Scenario(status=status)
+
+        await fault(chat_model(llm, client, budget=RetryBudget(fewest=10)))
+
+        assert len(llm.requests) == 1
 
     @pytest.mark.parametrize(
         ("header", "seconds"),
