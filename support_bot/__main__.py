@@ -11,7 +11,7 @@ from knowledge.catalog import Catalog
 from knowledge.complaints import STOPPING, USAGE, told, told_of
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings
-from support_bot import costs, measuring, remembered
+from support_bot import costs, drafted, measuring, remembered
 from support_bot.access.errors import RegistryError
 from support_bot.answering.query import QuestionRefused, question
 from support_bot.backup import backed_up
@@ -134,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     registry = add_commands(commands)
     for command in registry:
         command.add_argument("--json", action="store_true", help="print them as JSON")
-    kept = [*remembered.add_to(commands), *costs.add_to(commands)]
+    kept = [*remembered.add_to(commands), *costs.add_to(commands), *drafted.add_to(commands)]
 
     openapi = commands.add_parser("openapi", help="print the API's description")
     openapi.set_defaults(command=_openapi)

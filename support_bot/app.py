@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 from fastapi import FastAPI
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
@@ -45,6 +46,8 @@ from support_bot.handoff.built import delivering
 from support_bot.handoff.outbox import Outbox
 from support_bot.llm.budget import Budget
 from support_bot.models import chat_model_of, endpoint_client, prices_of
+from support_bot.panel.chatwoot import ChatwootConversations
+from support_bot.panel.fates import Fates
 from support_bot.retrieval.confidence import Calibration, read_calibration, shipped
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.reranker import reranker_named
@@ -54,6 +57,7 @@ from support_bot.settings import SupportBotSettings
 # langchain-core brings a tracer that these would switch on, and questions and passages would leave with it.
 _TRACERS = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 
+_HELPDESK_SECONDS = 10.0  # for each step of a request: an agent waits for it
 _STATIC = Path(__file__).parent / "static"
 _OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
@@ -70,8 +74,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
         with closing(await asyncio.to_thread(open_store, settings, knowledge_settings)) as store:
+            app.state.fates = fates_of(settings, knowledge_settings, store)
             async with (
-                _runs(settings, store, incidents=app.state.incidents) as app.state.runs,
+                _runs(settings, store, app.state.fates, incidents=app.state.incidents) as app.state.runs,
                 build_answers(
                     settings,
                     knowledge_settings,
@@ -81,7 +86,11 @@ def create_app(
                 ) as app.state.answers,
             ):
                 try:
-                    async with _handoffs(settings, store, app.state.answers.meter) as app.state.handoffs:
+                    async with (
+                        _handoffs(settings, store, app.state.answers.meter) as app.state.handoffs,
+                        httpx.AsyncClient(timeout=_HELPDESK_SECONDS, trust_env=False) as client,
+                    ):
+                        app.state.chatwoot = ChatwootConversations(settings, client=client)
                         yield
                 finally:
                     await app.state.runs.close()
@@ -116,12 +125,19 @@ def ledger_of(settings: SupportBotSettings, store: ConversationStore) -> Ledger:
     return Ledger(store.engine, site=settings.site, caps=caps)
 
 
+def fates_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings, store: ConversationStore) -> Fates:
+    """Return what became of drafts, in the database of the site's conversations."""
+    secret = MasterSecret(knowledge_settings.data_dir, given=settings.secret.get_secret_value())
+    key, names_agents = secret.key(f"drafts of {settings.site}"), settings.panel_names_agents
+    return Fates(store.engine, site=settings.site, key=key, names_agents=names_agents)
+
+
 @asynccontextmanager
 async def _runs(
-    settings: SupportBotSettings, store: ConversationStore, *, incidents: Incidents
+    settings: SupportBotSettings, store: ConversationStore, fates: Fates, *, incidents: Incidents
 ) -> AsyncGenerator[Runs, None]:
     incidents.interrupted(await asyncio.to_thread(store.interrupt_running))
-    sweeping = asyncio.create_task(keep_sweeping(store, days=settings.retention_days))
+    sweeping = asyncio.create_task(keep_sweeping(store, fates, days=settings.retention_days))
     yield Runs(
         store=store,
         admission=Admission(places=settings.max_answers, each=settings.max_answers_each),

@@ -1,6 +1,7 @@
 """Turn `python -m support_bot export` and `erase` into lines on standard output."""
 
 import argparse
+import json
 from contextlib import closing
 
 from knowledge.settings import KnowledgeSettings
@@ -13,6 +14,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
     export = commands.add_parser("export", help="print all questions and answers that are kept, as JSON lines")
     export.add_argument("--owner", help="of one asker alone, such as `customer:` and the id that your proofs name")
     export.add_argument("--trace", action="store_true", help="with whose they are and how each answer came about")
+    export.add_argument("--drafts", action="store_true", help="what is kept of agents' drafts instead")
     export.set_defaults(command=_export)
 
     erase = commands.add_parser("erase", help="erase a conversation, or all of one asker, with all that was said of it")
@@ -26,19 +28,29 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 def _export(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
     from support_bot.api.admin import traced_message  # other commands need not pay for its imports
     from support_bot.api.conversations import kept_message
-    from support_bot.app import open_store
+    from support_bot.app import fates_of, open_store
 
     with closing(open_store(settings, knowledge_settings)) as store:
+        if options.drafts:
+            for draft in fates_of(settings, knowledge_settings, store).kept(owner=options.owner):
+                print(json.dumps(draft, ensure_ascii=False))
+            return 0
         for kept in store.exported(owner=options.owner):
             print((traced_message if options.trace else kept_message)(kept).model_dump_json())
     return 0
 
 
 def _erase(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
-    from support_bot.app import open_store
+    from support_bot.app import fates_of, open_store
 
     with closing(open_store(settings, knowledge_settings)) as store:
+        fates = fates_of(settings, knowledge_settings, store)
+        drafts = fates.erase_all(owner=options.owner) if options.owner else fates.erase(options.name)
         count = store.erase_all(owner=options.owner) if options.owner else store.erase_named(options.name)
+    if drafts:
+        print(f"Erased what was kept of {'a draft' if drafts == 1 else f'{drafts} drafts'}.")
+        if not count:
+            return 0
     if not count:
         of_what = f"conversation of {options.owner!r}" if options.owner else f"conversation or message {options.name!r}"
         raise NotKept(f"Site {settings.site!r} keeps no {of_what}.")

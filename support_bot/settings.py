@@ -20,6 +20,7 @@ from support_bot.answering.guidance import checked
 from support_bot.handoff.settings import HandoffSettings
 from support_bot.llm.pricing import ModelPrices
 from support_bot.operating import OperatingSettings
+from support_bot.panel.settings import PanelSettings
 
 Line = Annotated[str, AfterValidator(checked)]
 _SECRET_CHARACTERS = 32
@@ -38,7 +39,7 @@ Rate = Annotated[str, AfterValidator(_often)]
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
-class SupportBotSettings(OperatingSettings, HandoffSettings):
+class SupportBotSettings(OperatingSettings, PanelSettings, HandoffSettings):
     """Which model writes, when it may, what it costs, and where the server listens."""
 
     model_config = SettingsConfigDict(

@@ -138,6 +138,8 @@ class ChatwootDesk(Desk):
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         super().__init__(faults)
+        self.token = "t0ken"  # of an agent, without which no messages are shown
+        self.messages: dict[int, list[dict[str, Any]]] = {}  # by conversation, numbered from 1
         self.contacts: list[dict[str, Any]] = []
         self.conversations: list[dict[str, Any]] = []
 
@@ -162,6 +164,8 @@ class ChatwootDesk(Desk):
             case "GET", ["contacts", number, "conversations"]:
                 theirs = [each for each in reversed(self.conversations) if each["contact_id"] == int(number)]
                 return 200, {"payload": theirs[:20]}
+            case _, ["conversations", number, "messages"]:
+                return self._messages(method, int(number), headers, parse_qs(parts.query), said)
             case "POST", ["conversations"]:
                 known = {each["source_id"] for contact in self.contacts for each in contact["contact_inboxes"]}
                 if said["source_id"] not in known:
@@ -169,6 +173,23 @@ class ChatwootDesk(Desk):
                 self.conversations.append({**said, "id": len(self.conversations) + 1})
                 return 200, self.conversations[-1]
         return 404, {"error": "Resource could not be found"}
+
+    def _messages(
+        self, method: str, number: int, headers: dict[str, str], query: dict[str, list[str]], said: dict[str, Any]
+    ) -> tuple[int, Any]:
+        """Answer as for an agent's token: the newest twenty messages, oldest first, or one more."""
+        if headers.get("api_access_token") != self.token:
+            return 401, {"error": "Invalid Access Token"}
+        if number not in self.messages:
+            return 404, {"error": "Resource could not be found"}
+        messages = self.messages[number]
+        if method == "POST":
+            made = {"id": len(messages) + 1, "content": said["content"], "private": said["private"], "message_type": 1}
+            messages.append({**made, "created_at": 1_700_000_000 + made["id"]})
+            return 200, messages[-1]
+        before = int(query["before"][0]) if "before" in query else len(messages) + 1
+        older = [message for message in messages if message["id"] < before]
+        return 200, {"meta": {}, "payload": older[-20:]}
 
     def delivered(self) -> list[str]:
         return [each["custom_attributes"]["support_bot_handoff"] for each in self.conversations]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from knowledge.audience import Audience
-from support_bot.access.agents import SIGN_IN_KINDS, Badge, Badges, badge_of, is_badge
+from support_bot.access.agents import SIGN_IN_KINDS, Badge, Badges, Entry, badge_of, is_badge, zendesk_entry
 from support_bot.access.errors import KeyRefused, NotSetUp, OriginRefused, ProofRefused, Refused, TokenRefused, Unproved
 from support_bot.access.keys import PREFIXES, found_key, found_secret
 from support_bot.access.principal import Principal
@@ -106,6 +106,22 @@ class Door:
             badge = self._badges.read(authorization.partition(" ")[2], is_renewed=True)
             self._agent(badge)  # raises Refused where the key behind it has ended
         return self._badges.issued(badge), badge
+
+    def panel_hosts(self) -> tuple[str, ...]:
+        """Return the helpdesks that may show agents the side panel."""
+        site = self.registry.site(self.site)
+        return site.panel_hosts if site else ()
+
+    def zendesk_entry(self, token: str) -> Entry:
+        """Return who opens the panel in Zendesk, which may be let in once. Raises ProofRefused."""
+        keys = self.registry.active_keys("zendesk", site=self.site)
+        if not keys:
+            raise ProofRefused("Zendesk's key is missing: `keys add zendesk --public-key FILE` takes it in.")
+        return zendesk_entry(token, keys, hosts=self.panel_hosts())
+
+    def let_in(self, badge: Badge) -> str:
+        """Return a token for whoever has shown who they are."""
+        return self._badges.issued(badge)
 
     def _check_origin(self, origin: str, own_origins: tuple[str, ...]) -> None:
         if origin and origin not in own_origins and not self.may_ask(origin):

@@ -19,10 +19,10 @@ from support_bot.access.secrets import MasterSecret
 LIFETIME = 3_600  # seconds
 RENEWABLE = 30 * 24 * 3_600  # seconds after which an anonymous visitor is somebody new
 PROOF_LIFETIME = 600  # seconds, at most
-_LEEWAY = 60  # seconds by which clocks may differ
+LEEWAY = 60  # seconds by which clocks may differ
 _ISSUER = "support-bot"
 _TYPE = "visitor+jwt"
-_LONGEST = 8_000  # characters
+LONGEST = 8_000  # characters
 UNREADABLE = (
     jwt.PyJWTError,
     ValueError,
@@ -140,7 +140,7 @@ class Proofs:
 
 def checked_header(token: str) -> dict[str, Any]:
     """Return a token's header, which nobody has signed yet. Raises what UNREADABLE lists."""
-    if len(token) > _LONGEST:
+    if len(token) > LONGEST:
         raise jwt.DecodeError("It is too long")
     header = jwt.get_unverified_header(token)
     if unknown := sorted(header.keys() - {"alg", "typ", "kid"}):
@@ -165,7 +165,7 @@ def checked_claims(
         algorithms=[algorithm],
         issuer=issuer,
         audience=audience,
-        leeway=_LEEWAY,
+        leeway=LEEWAY,
         options={"require": list(required), "strict_aud": True, "verify_exp": check_expiry},
     )
     return claims

@@ -9,6 +9,8 @@ from support_bot.api.incidents import Incidents
 from support_bot.api.problems import problem, problem_response
 
 MAX_BODY_BYTES = 256_000
+MAX_TICKET_BYTES = 2_000_000  # a thread of HTML mails
+_TICKETS = "/api/v1/drafts"
 
 
 class BodyLimit:
@@ -25,7 +27,8 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self._max_bytes:
+        most = MAX_TICKET_BYTES if scope["path"].startswith(_TICKETS) else self._max_bytes
+        if declared.isdigit() and int(declared) > most:
             self._incidents.problem("body-too-large")
             await problem_response(problem("body-too-large"), path=scope["path"])(scope, receive, send)
             return
@@ -36,7 +39,7 @@ class BodyLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._max_bytes:
+            if taken > most:
                 raise HTTPException(413)
             return message
 

@@ -29,6 +29,7 @@ from support_bot.api.request_log import HEADER, about, note
 from support_bot.conversations.errors import KeyReused, StoreError
 from support_bot.handoff.errors import NobodyToReach
 from support_bot.llm.errors import ModelUnavailable
+from support_bot.panel.errors import HelpdeskFailed, HelpdeskMissing
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +125,10 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "nobody-to-reach": ProblemType(
         404, "No person can be reached this way", "Set SUPPORT_BOT_HANDOFF_TO, as the article on handing over says."
     ),
+    "helpdesk-missing": ProblemType(
+        404, "This server does not know that helpdesk", "Set it up as the article on the agents' side panel says."
+    ),
+    "helpdesk-failed": ProblemType(502, "The helpdesk does not answer", "Try again in a moment.", True),
     "internal-error": ProblemType(
         500, "Something broke on our side", "Try again; the server's log has the reason.", True
     ),
@@ -200,6 +205,10 @@ def problem_of(error: Exception) -> Problem:
         return problem("key-reused")
     if isinstance(error, NobodyToReach):
         return problem("nobody-to-reach")
+    if isinstance(error, HelpdeskMissing):
+        return problem("helpdesk-missing", str(error))
+    if isinstance(error, HelpdeskFailed):
+        return problem("helpdesk-failed", str(error))
     if isinstance(error, HTTPException) and error.status_code in _SLUG_OF_STATUS:
         return problem(_SLUG_OF_STATUS[error.status_code])
     return problem("internal-error")

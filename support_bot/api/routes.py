@@ -11,12 +11,13 @@ from support_bot.access.errors import Refused, RegistryError
 from support_bot.answering.query import QuestionRefused
 from support_bot.api import admin, chat, conversations, handoff, health, metrics, openai, sessions, sources, widget
 from support_bot.api.pages import home
-from support_bot.api.panel import drafts
+from support_bot.api.panel import drafts, fates, notes, page
 from support_bot.api.panel import sessions as agents
 from support_bot.api.problems import ServerRestarting, handle
 from support_bot.api.statics import OpenStaticFiles
 from support_bot.conversations.errors import KeyReused, StoreError
 from support_bot.handoff.errors import NobodyToReach
+from support_bot.panel.errors import HelpdeskFailed, HelpdeskMissing
 
 _ROOMS = (
     admin,
@@ -24,6 +25,7 @@ _ROOMS = (
     chat,
     conversations,
     drafts,
+    fates,
     handoff,
     openai,
     sessions,
@@ -31,7 +33,9 @@ _ROOMS = (
     widget,
     health,
     metrics,
+    notes,
     home,
+    page,
 )
 _RAISED = (
     RequestValidationError,
@@ -43,6 +47,8 @@ _RAISED = (
     KeyReused,
     ServerRestarting,
     NobodyToReach,
+    HelpdeskMissing,
+    HelpdeskFailed,
     HTTPException,
     Exception,
 )

@@ -126,3 +126,40 @@ handoffs = Table(
     Index("handoffs_waiting", "delivered", "due"),
     Index("handoffs_once", "idempotency_key", unique=True),
 )
+
+# Of a ticket nothing is kept: not its number, not a word of it.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("site", String(100), nullable=False),
+    Column("agent", String(200), nullable=False),  # a digest by which they are counted, unless they are to be named
+    Column("created", Float, nullable=False),
+    Column("kind", String(20), nullable=False),  # `draft`, `question`, `summary`
+    Column("host", String(20), nullable=False),
+    Column("style", String(20), nullable=False),
+    Column("language", String(20), nullable=False),  # that the customer writes in, "" when unknown
+    Column("outcome", String(20), nullable=False),
+    Column("mode", String(20), nullable=False),
+    Column("degraded", String(100), nullable=False),
+    Column("documents", JSON, nullable=False),  # the ids of the articles that it cites
+    Column("internal", Integer, nullable=False),  # how many of its citations are of internal ones
+    Column("cost", Float, nullable=False),
+    Column("first_token_ms", Integer),
+    Column("total_ms", Integer, nullable=False),
+    Column("words", JSON),  # keyed digests of them, until its fate is known, for a day at most
+    Column("fate", String(20)),  # null while it is not known
+    Column("decided", Float),
+    Column("edited", Float),  # the share of its words that were changed before it was sent, null when unknown
+    Column("rating", String(10)),
+    Index("drafts_made", "site", "created"),
+)
+
+# What a helpdesk has signed lets somebody in once.
+used_entries = Table(
+    "used_entries",
+    metadata,
+    Column("site", String(100), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("ends", Float, nullable=False),  # then it would let nobody in any more
+)

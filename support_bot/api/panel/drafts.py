@@ -2,22 +2,25 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from support_bot.answering.events import AnswerEvent
+from support_bot.access.principal import Principal
 from support_bot.answering.query import Turn, question
 from support_bot.api.answers import Answers, AnswersDependency, base_url
 from support_bot.api.askers import LIMITED, Staff
 from support_bot.api.conversations import streamed
+from support_bot.api.panel.fates import FatesDependency, kept
+from support_bot.api.panel.notes import ChatwootDependency
 from support_bot.api.panel.schema import DraftMeta, DraftRequest, TicketMessageData
 from support_bot.api.problems import Problem
-from support_bot.api.runs import RunsDependency
+from support_bot.api.run import Events
+from support_bot.api.runs import Runs, RunsDependency
 from support_bot.api.wire import Message, primed
+from support_bot.panel.chatwoot import ChatwootConversations
 from support_bot.panel.draft import SCOPE, Wanted, draft
 from support_bot.panel.summary import summary
 from support_bot.panel.thread import Ticket, TicketMessage, problem_of, read_message
@@ -31,8 +34,10 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     400: {"model": Problem},
     **LIMITED,
+    404: {"model": Problem},
     413: {"model": Problem},
     422: {"model": Problem},
+    502: {"model": Problem},
 }
 
 
@@ -51,93 +56,105 @@ class DraftMessage(Message):
 
 @router.post("/drafts", response_class=Response, responses=_RESPONSES)
 async def drafted(
-    asked: DraftRequest, request: Request, agent: Staff, answers: AnswersDependency, runs: RunsDependency
+    asked: DraftRequest,
+    request: Request,
+    agent: Staff,
+    answers: AnswersDependency,
+    runs: RunsDependency,
+    fates: FatesDependency,
+    chatwoot: ChatwootDependency,
 ) -> Response:
     """Draft the reply to a ticket, or answer the agent's own question, every sentence cited."""
-    ticket = await asyncio.to_thread(read_ticket, asked, answers=answers)
+    ticket = await _ticket(asked, answers=answers, chatwoot=chatwoot)
     message = DraftMessage(base_url=base_url(request), conversation_id="")
     if asked.question:
-        events = _answer(asked, ticket, answers=answers, message=message)
+        kind, events = "question", _answer(asked, ticket, answers=answers, message=message)
     else:
         wanted = Wanted(style=asked.style, draft=answers.read(asked.draft))
-        events = _draft(ticket, wanted, answers=answers, message=message)
-    run = await runs.begin_unrecorded(asker=agent, message=message, events=events)
-    await run.begun()
-    return streamed(run.written())
+        kind, events = "draft", _draft(ticket, wanted, answers=answers, message=message)
+    noted = kept(events, kind=kind, asked=asked, agent=agent, message=message, fates=fates)
+    return await _streamed(noted, agent=agent, message=message, runs=runs)
 
 
 @router.post("/drafts/summary", response_class=Response, responses=_RESPONSES)
 async def summed_up(
-    asked: DraftRequest, request: Request, agent: Staff, answers: AnswersDependency, runs: RunsDependency
+    asked: DraftRequest,
+    request: Request,
+    agent: Staff,
+    answers: AnswersDependency,
+    runs: RunsDependency,
+    fates: FatesDependency,
+    chatwoot: ChatwootDependency,
 ) -> Response:
     """Sum up a ticket, every sentence tied to the message that it comes from."""
-    ticket = await asyncio.to_thread(read_ticket, asked, answers=answers)
+    ticket = await _ticket(asked, answers=answers, chatwoot=chatwoot)
     message = DraftMessage(base_url=base_url(request), conversation_id="")
-    run = await runs.begin_unrecorded(
-        asker=agent,
-        message=message,
-        events=lambda: primed(
-            summary(
-                ticket,
-                chat_model=answers.chat_model,
-                budget=answers.budget,
-                bill=message.bill,
-                guidance=answers.guidance,
-            )
-        ),
+    events = summary(
+        ticket,
+        chat_model=answers.chat_model,
+        budget=answers.budget,
+        bill=message.bill,
+        guidance=answers.guidance,
     )
+    noted = kept(events, kind="summary", asked=asked, agent=agent, message=message, fates=fates)
+    return await _streamed(noted, agent=agent, message=message, runs=runs)
+
+
+async def _streamed(events: Events, *, agent: Principal, message: DraftMessage, runs: Runs) -> Response:
+    run = await runs.begin_unrecorded(asker=agent, message=message, events=lambda: primed(events))
     await run.begun()
     return streamed(run.written())
 
 
-def read_ticket(asked: DraftRequest, *, answers: Answers) -> Ticket:
-    """Return a ticket as it is read. It blocks: a long thread is a lot of HTML."""
+async def _ticket(asked: DraftRequest, *, answers: Answers, chatwoot: ChatwootConversations) -> Ticket:
+    """Return a ticket as it is read: a Chatwoot conversation from there, where the server can."""
+    if asked.conversation_id is not None and asked.account_id is not None and chatwoot.is_set:
+        found = await chatwoot.messages(account=asked.account_id, conversation=asked.conversation_id)
+        messages = tuple(replace(message, text=answers.read(message.text)) for message in found)
+    else:
+        messages = await asyncio.to_thread(_read_all, asked, answers=answers)  # a long thread is a lot of HTML
     return Ticket(
         subject=answers.read(asked.subject),
         customer=asked.customer,
-        messages=tuple(_read(message, asked.subject, answers=answers) for message in asked.messages),
+        messages=messages,
         locale=asked.locale,
         product=asked.product,
     )
 
 
+def _read_all(asked: DraftRequest, *, answers: Answers) -> tuple[TicketMessage, ...]:
+    return tuple(_read(message, asked.subject, answers=answers) for message in asked.messages)
+
+
 def _read(message: TicketMessageData, subject: str, *, answers: Answers) -> TicketMessage:
-    return read_message(
+    found = read_message(
         message_id=message.id,
         sender=message.sender,
-        text=answers.read(message.text),
+        text=message.text,
         markup=message.html,
         at=message.at,
         subject=subject,
     )
+    return replace(found, text=answers.read(found.text))
 
 
-Events = AsyncGenerator[AnswerEvent, None]
-
-
-def _draft(
-    ticket: Ticket, wanted: Wanted, *, answers: Answers, message: DraftMessage
-) -> Callable[[], Awaitable[Events]]:
-    return lambda: primed(
-        draft(
-            ticket,
-            wanted,
-            retriever=answers.retriever,
-            chat_model=answers.chat_model,
-            min_confidence=answers.min_confidence,
-            budget=answers.budget,
-            bill=message.bill,
-            guidance=answers.guidance,
-            quotes_in_outage=answers.quotes_in_outage,
-        )
+def _draft(ticket: Ticket, wanted: Wanted, *, answers: Answers, message: DraftMessage) -> Events:
+    return draft(
+        ticket,
+        wanted,
+        retriever=answers.retriever,
+        chat_model=answers.chat_model,
+        min_confidence=answers.min_confidence,
+        budget=answers.budget,
+        bill=message.bill,
+        guidance=answers.guidance,
+        quotes_in_outage=answers.quotes_in_outage,
     )
 
 
-def _answer(
-    asked: DraftRequest, ticket: Ticket, *, answers: Answers, message: DraftMessage
-) -> Callable[[], Awaitable[Events]]:
+def _answer(asked: DraftRequest, ticket: Ticket, *, answers: Answers, message: DraftMessage) -> Events:
     """Return what answers the agent's question: it may go on with what the customer wrote."""
     said = problem_of(ticket).text
     history = [Turn("user", said)] if said else []
     to_answer = question(answers.read(asked.question), history=history, locale=asked.locale, product=asked.product)
-    return lambda: primed(answers.events(to_answer, scope=SCOPE, bill=message.bill))
+    return answers.events(to_answer, scope=SCOPE, bill=message.bill)

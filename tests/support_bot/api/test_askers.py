@@ -22,6 +22,7 @@ _ASKED = {"message": "How do I add my own articles?"}
 _HANDED = {"email": "ada@example.com", "message": "My refund has not come."}
 _OPENAI = {"messages": [{"role": "user", "content": "How do I add my own articles?"}]}
 _TICKET = {"messages": [{"id": "1", "from": "customer", "text": "How do I add my own articles?"}]}
+_NOTE = {"host": "chatwoot", "account_id": 1, "conversation_id": 1, "text": "A draft."}
 _KNOWN = ("visitor", "customer", "service", "agent", "admin")
 _UNKNOWN = ("nobody", "site key", "ended key", "wrong key", "other site's visitor", "other site's service", "proof")
 _STAFF = ("agent", "admin")
@@ -59,6 +60,8 @@ _MATRIX = (
     Row("DELETE", "/api/v1/admin/conversations/{conversation_id}", "/api/v1/admin/conversations/c_0", None, _ADMIN),
     Row("POST", "/api/v1/drafts", "/api/v1/drafts", _TICKET, _STAFF),
     Row("POST", "/api/v1/drafts/summary", "/api/v1/drafts/summary", _TICKET, _STAFF),
+    Row("POST", "/api/v1/drafts/{draft_id}/fate", "/api/v1/drafts/d_0/fate", {"fate": "inserted"}, _STAFF),
+    Row("POST", "/api/v1/drafts/{draft_id}/note", "/api/v1/drafts/d_0/note", _NOTE, _STAFF),
     Row("GET", "/v1/models", "/v1/models", None, _KNOWN),
     Row("POST", "/v1/chat/completions", "/v1/chat/completions", _OPENAI, _KNOWN),
     Row("GET", "/sources/{document_id}", "/sources/none", None, _READERS),
@@ -70,6 +73,8 @@ _MATRIX = (
     Row("GET", "/problems/{slug}", "/problems/not-found", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/", "/", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/design", "/design", None, _EVERYBODY, looks_at_tokens=False),
+    Row("GET", "/panel", "/panel", None, _EVERYBODY, looks_at_tokens=False),
+    Row("POST", "/panel", "/panel", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/metrics", "/metrics", None, _EVERYBODY, looks_at_tokens=False),
     Row("GET", "/openapi.json", "/openapi.json", None, _EVERYBODY, looks_at_tokens=False),
 )

@@ -27,5 +27,24 @@ async def test_what_was_said_too_long_ago_is_erased(tmp_path: Path) -> None:
         with suppress(asyncio.CancelledError):
             await sweeping
         assert [kept.conversation for kept in store.exported()] == ["c_new"]
-        await keep_sweeping(store, days=0)  # keeps all, and ends
-        assert len(list(store.exported())) == 1
+
+
+class _Noting:
+    """Notes what is to be erased, and erases nothing."""
+
+    def __init__(self) -> None:
+        self.asked: asyncio.Queue[float] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+
+    def sweep(self, *, before: float) -> int:
+        self._loop.call_soon_threadsafe(self.asked.put_nowait, before)
+        return 0
+
+
+async def test_where_all_is_kept_nothing_is_too_old(tmp_path: Path) -> None:
+    noting = _Noting()
+    sweeping = asyncio.create_task(keep_sweeping(noting, days=0))
+    assert await noting.asked.get() == 0.0
+    sweeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeping

@@ -122,6 +122,14 @@ export interface DraftRequest {
   question?: string;
 }
 
+/** What has become of a draft. */
+export interface FateRequest {
+  fate: "inserted" | "copied" | "noted" | "discarded";
+  /** As it was sent, if known: only how far it is from the draft is kept. */
+  text?: string;
+  rating?: "up" | "down" | null;
+}
+
 /** What an asker says of an answer. */
 export interface FeedbackRequest {
   message_id: string;
@@ -190,6 +198,19 @@ export interface NearestRequest {
   locale?: string;
   /** The product that is asked about, as articles name it: those about others are put back, not left out. */
   product?: string;
+}
+
+/** A private note to be written into a conversation. */
+export interface NoteRequest {
+  host: "chatwoot";
+  account_id: number;
+  conversation_id: number;
+  text: string;
+}
+
+/** A private note that has been written. */
+export interface NoteWritten {
+  message_id: string;
 }
 
 /** What OpenAI's clients show of an error: a member that problems below /v1 carry besides. */

@@ -1,80 +1,41 @@
 """A ticket's draft, from the request to the events."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-import httpx
 import jsonschema
 import pytest
 
 from knowledge.settings import KnowledgeSettings
 from support_bot.api.streams import DRAFT_EVENTS, SUMMARY_EVENTS
 from support_bot.app import create_app
-from support_bot.llm.sse import SSEDecoder
 from tests.fake_llm import FakeLLM
 from tests.running import running_app, settings_for
 from tests.support_bot.access.site import set_up
+from tests.support_bot.api.panel.agent import Agent, all_of, text_of
 from tests.support_bot.listed import CARDS, LAMPS, REFUNDS, ListRetriever, documents
 
 pytestmark = pytest.mark.slow  # it serves
 
-Events = list[tuple[str, dict[str, Any]]]
-
-_MAIL = {"id": "1", "from": "customer", "text": "Hello,\n\nWhen are refunds paid?\n\nBest regards,\nAda"}
-
-
-@dataclass
-class Served:
-    """A server, the model that it writes with, and what an agent sends."""
-
-    url: str
-    llm: FakeLLM
-    retriever: ListRetriever
-    headers: dict[str, str]
-
-    def post(self, path: str = "", **fields: Any) -> httpx.Response:
-        body = {"messages": [_MAIL], **fields}
-        return httpx.post(f"{self.url}/api/v1/drafts{path}", json=body, headers=self.headers, timeout=30)
-
-    def draft(self, path: str = "", **fields: Any) -> Events:
-        response = self.post(path, **fields)
-        assert response.headers["content-type"].startswith("text/event-stream"), response.text
-        lines = response.content.splitlines()
-        names = [line.removeprefix(b"event: ").decode() for line in lines if line.startswith(b"event: ")]
-        decoder = SSEDecoder()
-        found = [*decoder.feed(response.content), *decoder.flush()]
-        return list(zip(names, map(json.loads, found), strict=True))
-
 
 @pytest.fixture(scope="module")
-def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     data_dir = tmp_path_factory.mktemp("drafts")
     site = set_up(data_dir)
     retriever = ListRetriever(documents=documents(log_odds=9.0))
     with FakeLLM() as llm:
         app = create_app(settings_for(llm), KnowledgeSettings(data_dir=data_dir), retriever=retriever)
         with running_app(app) as url:
-            yield Served(url, llm, retriever, {"Authorization": f"Bearer {site.texts['agent']}"})
+            yield Agent(url, llm, retriever, {"Authorization": f"Bearer {site.texts['agent']}"})
 
 
 @pytest.fixture
-def served(_served: Served) -> Served:
+def served(_served: Agent) -> Agent:
     _served.llm.reset()
     _served.retriever.documents = documents(log_odds=9.0)
     return _served
 
 
-def _all(events: Events, name: str) -> list[dict[str, Any]]:
-    return [data for each, data in events if each == name]
-
-
-def _text(events: Events) -> str:
-    return "".join(delta["text"] for delta in _all(events, "delta"))
-
-
-def test_a_draft_greets_the_customer_and_cites_each_sentence(served: Served) -> None:
+def test_a_draft_greets_the_customer_and_cites_each_sentence(served: Agent) -> None:
     events = served.draft(customer="Ada", subject="Re: Refund")
     assert [name for name, _ in events[:2]] == ["meta", "problem"]
     problem = events[1][1]
@@ -84,63 +45,63 @@ def test_a_draft_greets_the_customer_and_cites_each_sentence(served: Served) -> 
         "language": "en",
         "customer": "Ada",
     }
-    text = _text(events)
+    text = text_of(events)
     assert text.startswith("Hello Ada,\n\nRefunds are paid within 5 business days. [1]"), text
-    for citation in _all(events, "citation"):
+    for citation in all_of(events, "citation"):
         assert text[citation["answer_start"] : citation["answer_end"]] in REFUNDS + CARDS
-    assert _all(events, "verdict")[0].items() >= {"outcome": "answered", "mode": "generated"}.items()
+    assert all_of(events, "verdict")[0].items() >= {"outcome": "answered", "mode": "generated"}.items()
     assert [name for name, _ in events].count("done") == 1
     for name, data in events:
         jsonschema.validate(data, DRAFT_EVENTS[name].model_json_schema())
 
 
-def test_an_agent_reads_what_is_internal_and_sees_that_it_is(served: Served) -> None:
+def test_an_agent_reads_what_is_internal_and_sees_that_it_is(served: Agent) -> None:
     served.retriever.documents = documents("internal", log_odds=9.0)
     events = served.draft()
     assert served.retriever.scopes[-1] == "internal"
-    assert {source["audience"] for data in _all(events, "sources") for source in data["sources"]} == {"internal"}
+    assert {source["audience"] for data in all_of(events, "sources") for source in data["sources"]} == {"internal"}
 
 
-def test_without_anything_solid_there_is_no_draft(served: Served) -> None:
+def test_without_anything_solid_there_is_no_draft(served: Agent) -> None:
     served.retriever.documents = documents(log_odds=-9.0)
     events = served.draft()
-    assert not _text(events)
-    assert _all(events, "verdict")[0]["outcome"] == "no_answer"
-    assert [source["title"] for source in _all(events, "sources")[0]["sources"]] == ["Refunds", "Lamps"]
+    assert not text_of(events)
+    assert all_of(events, "verdict")[0]["outcome"] == "no_answer"
+    assert [source["title"] for source in all_of(events, "sources")[0]["sources"]] == ["Refunds", "Lamps"]
 
 
-def test_what_the_articles_do_not_say_is_not_drafted(served: Served) -> None:
+def test_what_the_articles_do_not_say_is_not_drafted(served: Agent) -> None:
     served.llm.replies("Refunds are paid within 3 hours [1]. I have refunded you $500 [1].")
     events = served.draft(customer="Ada")
-    assert not _text(events)
-    assert _all(events, "verdict")[0]["outcome"] == "no_answer"
+    assert not text_of(events)
+    assert all_of(events, "verdict")[0]["outcome"] == "no_answer"
 
 
 @pytest.mark.parametrize("style", ["shorter", "longer", "friendlier", "formal"])
-def test_a_draft_is_checked_again_in_another_style(served: Served, style: str) -> None:
+def test_a_draft_is_checked_again_in_another_style(served: Agent, style: str) -> None:
     served.llm.replies(f"{CARDS} [1] Refunds are paid within 2 days [1].")
     events = served.draft(style=style, draft="Refunds are paid within 5 business days. [1]")
     asked = served.llm.requests[-1].body["messages"][-1]["content"]
     assert "The draft so far:" in asked
     assert "business days. [1]\n</draft" not in asked  # its marks number other passages
-    assert _text(events) == f"Hello,\n\n{CARDS} [1]"
-    assert _all(events, "verdict")[0]["outcome"] == "partial"
+    assert text_of(events) == f"Hello,\n\n{CARDS} [1]"
+    assert all_of(events, "verdict")[0]["outcome"] == "partial"
 
 
-def test_an_agents_own_question_is_answered(served: Served) -> None:
+def test_an_agents_own_question_is_answered(served: Agent) -> None:
     served.llm.replies(f"{LAMPS} [3]")
     events = served.draft(question="How do I reset the lamp?")
-    assert _text(events) == f"{LAMPS} [1]"
+    assert text_of(events) == f"{LAMPS} [1]"
 
 
-def test_an_empty_ticket_has_neither_problem_nor_draft(served: Served) -> None:
+def test_an_empty_ticket_has_neither_problem_nor_draft(served: Agent) -> None:
     events = served.draft(messages=[])
     assert [name for name, _ in events] == ["meta", "problem", "verdict", "done"]
     assert events[1][1]["text"] == ""
     assert not served.llm.requests
 
 
-def test_each_sentence_of_a_summary_names_its_message(served: Served) -> None:
+def test_each_sentence_of_a_summary_names_its_message(served: Agent) -> None:
     messages = [
         {"id": "a", "from": "customer", "text": "My lamp has been broken since Monday."},
         {"id": "b", "from": "agent", "text": "Please hold its button for five seconds."},
@@ -151,16 +112,16 @@ def test_each_sentence_of_a_summary_names_its_message(served: Served) -> None:
         "The customer wants 90 euros back [3]."
     )
     events = served.draft("/summary", messages=messages)
-    assert _text(events) == (
+    assert text_of(events) == (
         "The customer's lamp has been broken since Monday. [1]\nThe customer wants 45 euros back. [2]"
     )
-    references = [(reference["n"], reference["message_id"]) for reference in _all(events, "reference")]
+    references = [(reference["n"], reference["message_id"]) for reference in all_of(events, "reference")]
     assert references == [(1, "a"), (2, "c")]
     for name, data in events:
         jsonschema.validate(data, SUMMARY_EVENTS[name].model_json_schema())
 
 
-def test_a_ticket_that_is_not_as_described_is_refused_by_name(served: Served) -> None:
+def test_a_ticket_that_is_not_as_described_is_refused_by_name(served: Agent) -> None:
     refused = served.post(messages=[{"id": "1", "from": "robot", "text": "?"}])
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid-request")
     assert "robot" in refused.json()["detail"]
