@@ -1,17 +1,17 @@
 """The page of every component and state, and the demo page: whole at any width, in any light, for anybody."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import OUT_OF_PLACE, violations
 from tests.browser.screenshots import pictures_of_states
 from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"  # left there to be looked at
 LOCALES = ("en", "zh-Hant", "zh-Hans", "de", "ar")
 WIDTHS = (320, 390, 1280)
@@ -19,25 +19,6 @@ QUESTION = "How do I import a folder of articles?"
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 _STATES = 50
-# What reaches out of its panel, except where it scrolls, and controls and texts that outgrow their own box.
-_OUT_OF_PLACE = """
-  [...document.querySelectorAll('.stage > div')].flatMap((frame) => {
-    const panel = frame.shadowRoot.querySelector('.panel');
-    if (!panel) return [];
-    const box = panel.getBoundingClientRect();
-    const boxes = 'button:not(.chip), .asked, .titles, .notice, .card, .sources li, .suggestions li';
-    const inScroller = (element) => element.closest('.table, textarea, blockquote, pre, .hidden, svg');
-    return [...panel.querySelectorAll('*')].filter((element) => !inScroller(element)).flatMap((element) => {
-      const { left, right, width } = element.getBoundingClientRect();
-      const out = width > 0 && (left < box.left - 1 || right > box.right + 1);
-      const cut = element.matches(boxes) && element.scrollWidth > element.clientWidth + 1;
-      const where = `${frame.closest('section').id} ${element.localName}.${element.className}`;
-      return [...(out ? [`${where} is out of its panel`] : []), ...(cut ? [`${where} is cut off`] : [])];
-    });
-  }).concat(document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])
-"""
-_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_RUN_AXE = "async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations"
 
 
 @pytest.fixture(params=SCHEMES)
@@ -46,15 +27,6 @@ def scheme(request: pytest.FixtureRequest, visitor: Visitor) -> Scheme:
     preferred: Scheme = request.param
     visitor.page.emulate_media(color_scheme=preferred, reduced_motion="reduce")
     return preferred
-
-
-def violations(page: Page) -> list[str]:
-    """Return each WCAG 2.2 A or AA rule that the page violates, with the elements that do."""
-    if not AXE.exists():
-        pytest.skip(f"checking WCAG needs axe-core, and there is no {AXE}: run `npm --prefix web ci`")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate(_RUN_AXE, _TAGS)
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
 
 def opened(visitor: Visitor, api: str, locale: str) -> Page:
@@ -72,7 +44,7 @@ def test_every_state_in_every_language_keeps_to_its_place(visitor: Visitor, api:
     assert page.locator("main > section").count() >= _STATES
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate(_OUT_OF_PLACE) == []
+        assert page.evaluate(OUT_OF_PLACE) == []
     assert visitor.messages == []
     assert visitor.errors == []
 
@@ -100,7 +72,7 @@ def test_what_is_out_of_place_is_noticed(visitor: Visitor, api: str) -> None:
     page.locator("#answered .light .asked").evaluate("element => element.append('and so on '.repeat(30))")
     page.locator("#welcome .dark h3").evaluate("element => element.style.setProperty('inline-size', '900px')")
 
-    found = page.evaluate(_OUT_OF_PLACE)
+    found = page.evaluate(OUT_OF_PLACE)
 
     assert "answered div.asked is cut off" in found
     assert "welcome h3. is out of its panel" in found

@@ -8,8 +8,9 @@ from playwright.sync_api import Locator, expect
 from pydantic import SecretStr
 
 from support_bot.settings import SupportBotSettings
+from tests.browser.looks import violations
 from tests.browser.site import HostSite
-from tests.browser.test_design import SCHEMES, violations
+from tests.browser.test_design import SCHEMES
 from tests.browser.visitor import Visitor
 from tests.desks import ZendeskDesk
 from tests.running import running

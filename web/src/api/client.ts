@@ -1,6 +1,6 @@
 // Turns questions and ratings into requests to one server, and its refusals into failures that the widget can name.
 import { type AnswerEvent, answerEvent } from './events';
-import { serverSentEvents } from './stream';
+import { type ServerSentEvent, serverSentEvents } from './stream';
 import type { Tokens } from './tokens';
 import type { ChatRequest, FeedbackRequest, Problem, SessionRequest, SessionToken, WidgetConfig } from './types';
 
@@ -72,6 +72,23 @@ export class Client {
   async send<Answer>(path: string, body: object, key = ''): Promise<Answer> {
     const { headers, ...init } = posted(body, 'application/json');
     const response = await this.#authorized(path, { ...init, headers: { ...headers, ...(key && { 'Idempotency-Key': key }) } });
+    return (await response.json()) as Answer;
+  }
+
+  /** Sends an object to which nothing is answered. */
+  async tell(path: string, body: object): Promise<void> {
+    await this.#authorized(path, posted(body, 'application/json'));
+  }
+
+  /** Yields the events of a stream that is not taken up again once it is cut. */
+  async *events(path: string, body: object, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
+    const response = await this.#authorized(path, { ...posted(body, 'text/event-stream'), signal });
+    yield* serverSentEvents(response.body!);
+  }
+
+  /** Sends an object with a token of its own, or none. */
+  async signIn<Answer>(path: string, body: object, token: string): Promise<Answer> {
+    const response = await this.#request(path, posted(body, 'application/json'), token);
     return (await response.json()) as Answer;
   }
 

@@ -34,7 +34,7 @@ export function markedText(text: string, known: ReadonlySet<number>, citations: 
 }
 
 /** Returns the citation whose claim ends where the text does; a mark whose own has not arrived has none. */
-function citationAt(text: string, n: number, citations: readonly CitationData[]): CitationData | undefined {
+export function citationAt(text: string, n: number, citations: readonly CitationData[]): CitationData | undefined {
   const characters = [...text];
   const closed = citations.filter((citation) => {
     const ends = citation.n === n && citation.answer_end <= characters.length;

@@ -3,6 +3,7 @@ import type { CitationData, SourceData } from '../api/types';
 import { sourceLink } from '../core/links';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
+import { Internal } from './SourceList';
 import { useTexts } from './texts';
 
 interface CardProps {
@@ -31,13 +32,14 @@ export function Card({ source, citation, chip, onClose, onOpen }: CardProps) {
   }, [chip]);
 
   return (
-    <div class="card" role="dialog" aria-label={title} tabIndex={-1} ref={card} data-card>
+    <div class="card" data-audience={source.audience} role="dialog" aria-label={title} tabIndex={-1} ref={card} data-card>
       <div class="card-head">
         <div class="card-title" dir="auto">
           {title}
         </div>
         <IconButton icon="close" label={texts.text('close')} onClick={onClose} />
       </div>
+      <Internal source={source} />
       {where && (
         <div class="meta" dir="auto">
           {where}

@@ -84,7 +84,14 @@ function WholeAnswer({ turn, actions, shown = {} }: MessageProps) {
   );
 }
 
-function CitedProse({ turn, actions, shown }: Required<MessageProps>) {
+interface CitedProseProps {
+  turn: Pick<Turn, 'text' | 'sources' | 'citations'>;
+  actions: Pick<MessageActions, 'sourceOpened'>;
+  shown?: Shown | undefined;
+}
+
+/** An answer's text, its marks open to the passages behind them. */
+export function CitedProse({ turn, actions, shown }: CitedProseProps) {
   const [open, setOpen] = useState<{ index: number; mark: Mark | null; chip: HTMLButtonElement | null } | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const index = open?.index ?? shown?.card ?? null;

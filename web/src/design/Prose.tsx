@@ -21,13 +21,14 @@ const DEEPEST = 12;
 export function Prose({ text, sources, citations, openMark, onMark }: ProseProps) {
   const marked = useMemo(() => markedText(text, new Set(sources.map((source) => source.n)), citations), [text, sources, citations]);
   const tokens = useMemo(() => Lexer.lex(marked.text), [marked.text]);
-  const titles = new Map(sources.map((source) => [source.n, source.title]));
+  const known = new Map(sources.map((source) => [source.n, source]));
   const chips: Chips = {
     at: (index) => {
       const mark = marked.marks[index];
       if (!mark) return null;
       const open = openMark === index;
-      return <Chip n={mark.n} title={titles.get(mark.n) ?? ''} open={open} onClick={(button) => onMark(index, mark, button)} />;
+      const { title = '', audience } = known.get(mark.n) ?? {};
+      return <Chip n={mark.n} title={title} audience={audience} open={open} onClick={(button) => onMark(index, mark, button)} />;
     },
     asTyped: (typed) => typed.replace(new RegExp(MARK, 'g'), (_, index) => `[${marked.marks[Number(index)]?.n ?? ''}]`),
   };

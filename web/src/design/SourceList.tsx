@@ -39,6 +39,12 @@ export function NearestList({ sources, onOpen }: SourceListProps) {
   );
 }
 
+/** Says of a source that no customer may see it. */
+export function Internal({ source }: { source: SourceData }) {
+  const texts = useTexts();
+  return source.audience === 'internal' && <span class="tag">{texts.text('internal')}</span>;
+}
+
 function Rows({ sources, onOpen, numbered }: SourceListProps & { numbered: boolean }) {
   const texts = useTexts();
   return (
@@ -47,7 +53,7 @@ function Rows({ sources, onOpen, numbered }: SourceListProps & { numbered: boole
         const link = sourceLink(source.url);
         const details = [source.section === source.title ? '' : source.section, texts.updated(source.updated)];
         return (
-          <li key={source.n}>
+          <li key={source.n} data-audience={source.audience}>
             <a
               href={link ?? undefined}
               target="_blank"
@@ -59,6 +65,7 @@ function Rows({ sources, onOpen, numbered }: SourceListProps & { numbered: boole
                 <span class="source-title" dir="auto">
                   {source.title}
                 </span>
+                <Internal source={source} />
                 <span class="meta">
                   {details.filter(Boolean).map((detail, index) => (
                     <>

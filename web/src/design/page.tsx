@@ -1,4 +1,4 @@
-// The page /design: every component and every state of the widget, light beside dark, one section each, in any language.
+// The page /design: every component and every state of the widget, or of the panel, light beside dark, in any language.
 import { type ComponentChildren, render } from 'preact';
 import { catalogue as arabic } from '../i18n/ar';
 import { catalogue as german } from '../i18n/de';
@@ -9,6 +9,8 @@ import { direction, LOCALES, type Locale, localeOf } from '../i18n/locale';
 import { Texts } from '../i18n/texts';
 import { catalogue as simplified } from '../i18n/zh-Hans';
 import { catalogue as traditional } from '../i18n/zh-Hant';
+import deskStyles from '../panel/desk.css';
+import { drawPanel } from '../panel/design';
 import { setOwn } from '../widget/appearance';
 import launcherStyles from '../widget/launcher.css';
 import { Button, IconButton } from './Button';
@@ -36,7 +38,9 @@ type Theme = 'light' | 'dark';
 const CATALOGUES: Record<Locale, Catalogue> = { en: english, 'zh-Hant': traditional, 'zh-Hans': simplified, de: german, ar: arabic };
 const TOKENS = { ...LAUNCHER_TOKENS, ...PANEL_TOKENS };
 
-const locale = localeOf(new URLSearchParams(location.search).get('locale') ?? 'en', []);
+const address = new URLSearchParams(location.search);
+const locale = localeOf(address.get('locale') ?? 'en', []);
+const surface = address.get('surface') === 'panel' ? 'panel' : 'widget';
 const texts = new Texts(CATALOGUES[locale], locale);
 const sayings = SAYINGS[locale];
 const OWN: PanelTexts = {
@@ -68,7 +72,7 @@ const ACTIONS: PanelActions = {
 };
 
 const styles = sheet(
-  tokenStyles(TOKENS, { ...LAUNCHER_MEASURES, ...PANEL_MEASURES }) + launcherStyles + panelStyles + handoffStyles + stageStyles,
+  tokenStyles(TOKENS, { ...LAUNCHER_MEASURES, ...PANEL_MEASURES }) + launcherStyles + panelStyles + handoffStyles + deskStyles + stageStyles,
 );
 
 function sheet(text: string): CSSStyleSheet {
@@ -147,7 +151,7 @@ function drawHeading(): void {
       <h1>Design</h1>
       <nav aria-label="Languages">
         {LOCALES.map((each) => (
-          <a key={each} href={`?locale=${each}`} aria-current={each === locale ? 'page' : undefined}>
+          <a key={each} href={`?surface=${surface}&locale=${each}`} aria-current={each === locale ? 'page' : undefined}>
             {each}
           </a>
         ))}
@@ -206,6 +210,10 @@ function drawComponents(): void {
 
 document.adoptedStyleSheets = [sheet(pageStyles)];
 drawHeading();
-drawLaunchers();
-drawComponents();
-for (const sample of samples(locale)) drawSample(sample);
+if (surface === 'panel') {
+  drawPanel(stages, CATALOGUES[locale], locale);
+} else {
+  drawLaunchers();
+  drawComponents();
+  for (const sample of samples(locale)) drawSample(sample);
+}

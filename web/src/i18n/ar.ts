@@ -44,6 +44,8 @@ export const catalogue: Catalogue = {
   nearest: 'أقرب المقالات',
   person: 'تحدّث مع أحد موظفينا',
   source: 'المصدر {n}: {title}',
+  internal: 'داخلي',
+  internalSource: 'مصدر داخلي {n}: {title}',
   page: 'صفحة {n}',
   updated: 'حُدّث في {date}',
   openArticle: 'فتح المقال',

@@ -33,6 +33,8 @@ export interface Catalogue {
   nearest: string;
   person: string;
   source: string;
+  internal: string;
+  internalSource: string;
   page: string;
   updated: string;
   openArticle: string;

@@ -30,6 +30,8 @@ export const catalogue: Catalogue = {
   nearest: 'Ähnlichste Artikel',
   person: 'Mit einem Menschen sprechen',
   source: 'Quelle {n}: {title}',
+  internal: 'Intern',
+  internalSource: 'Interne Quelle {n}: {title}',
   page: 'Seite {n}',
   updated: 'Aktualisiert am {date}',
   openArticle: 'Artikel öffnen',

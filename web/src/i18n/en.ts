@@ -30,6 +30,8 @@ export const catalogue: Catalogue = {
   nearest: 'Nearest articles',
   person: 'Talk to a person',
   source: 'Source {n}: {title}',
+  internal: 'Internal',
+  internalSource: 'Internal source {n}: {title}',
   page: 'Page {n}',
   updated: 'Updated {date}',
   openArticle: 'Open article',

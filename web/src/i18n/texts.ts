@@ -26,7 +26,11 @@ export class Texts {
 
   /** Returns a text in the plural form that the count needs. */
   count(name: Name<Plural>, n: number): string {
-    const forms: Plural = this.catalogue[name];
+    return this.plural(this.catalogue[name], n);
+  }
+
+  /** Returns the one of these forms that the count needs. */
+  plural(forms: Plural, n: number): string {
     return filled(forms[this.#plurals.select(n)] ?? forms.other, { n: this.number(n) });
   }
 
@@ -41,6 +45,6 @@ export class Texts {
   }
 }
 
-function filled(text: string, values: Record<string, string>): string {
+export function filled(text: string, values: Record<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
 }

@@ -30,6 +30,8 @@ export const catalogue: Catalogue = {
   nearest: '最相近的文章',
   person: '联系人工客服',
   source: '出处 {n}：{title}',
+  internal: '内部',
+  internalSource: '内部来源 {n}：{title}',
   page: '第 {n} 页',
   updated: '更新于 {date}',
   openArticle: '打开文章',

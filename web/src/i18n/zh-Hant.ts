@@ -30,6 +30,8 @@ export const catalogue: Catalogue = {
   nearest: '最相近的文章',
   person: '聯絡專人',
   source: '出處 {n}：{title}',
+  internal: '內部',
+  internalSource: '內部來源 {n}：{title}',
   page: '第 {n} 頁',
   updated: '更新於 {date}',
   openArticle: '開啟文章',

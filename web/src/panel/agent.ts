@@ -1,0 +1,98 @@
+// Turns what an agent signs in with into the token that requests carry, kept in memory and for a reload of the frame.
+import { AWAY, RequestFailed } from '../api/client';
+import type { AgentToken } from './wire';
+
+export type Credentials = { key: string } | { auth_secret: string; agent: string };
+
+interface Held {
+  token: string;
+  /** Milliseconds since 1970. */
+  until: number;
+}
+
+interface Collaborators {
+  /** Asks the server with credentials, or for another token with the one that still holds. */
+  issue: (credentials: Partial<Record<'key' | 'auth_secret' | 'agent', string>>, before: string) => Promise<AgentToken>;
+  kept: { read: () => string; write: (text: string) => void };
+  now?: () => number;
+}
+
+const EARLY = 60_000; // milliseconds before its end at which a token is renewed
+const FIRST_LIFE = 3_600_000; // of the token that comes with the page
+
+export class AgentTokens {
+  #with: Collaborators;
+  #held: Held | null;
+  #getting: Promise<string> | null = null;
+
+  constructor(collaborators: Collaborators) {
+    this.#with = collaborators;
+    this.#held = parsed(collaborators.kept.read());
+  }
+
+  /** Whether somebody is signed in, as far as is known here. */
+  get isHeld(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Takes the token that the page came with. */
+  take(token: string): void {
+    this.#hold(token, FIRST_LIFE);
+  }
+
+  /** Rejects with RequestFailed when the server gives no token for these. */
+  async signIn(credentials: Credentials): Promise<void> {
+    const { token, expires_in } = await this.#with.issue(credentials, '');
+    this.#hold(token, expires_in * 1000);
+  }
+
+  /** Returns a token that is good for now. Rejects as `unproved` when the agent has to sign in. */
+  async current(): Promise<string> {
+    if (this.#held && this.#now() < this.#held.until - EARLY) return this.#held.token;
+    return this.renewed();
+  }
+
+  /** Returns another token by the one before, which may have ended; requests that want one at once share it. */
+  renewed(): Promise<string> {
+    this.#getting ??= this.#another().finally(() => {
+      this.#getting = null;
+    });
+    return this.#getting;
+  }
+
+  async #another(): Promise<string> {
+    if (!this.#held) throw this.#ended();
+    try {
+      const { token, expires_in } = await this.#with.issue({}, this.#held.token);
+      return this.#hold(token, expires_in * 1000);
+    } catch (error) {
+      if (error instanceof RequestFailed && AWAY.includes(error.kind)) throw error; // the token may be as good as before
+      throw this.#ended();
+    }
+  }
+
+  #hold(token: string, life: number): string {
+    this.#held = { token, until: this.#now() + life };
+    this.#with.kept.write(JSON.stringify(this.#held));
+    return token;
+  }
+
+  #ended(): RequestFailed {
+    this.#held = null;
+    this.#with.kept.write('');
+    return new RequestFailed('unproved');
+  }
+
+  #now(): number {
+    return (this.#with.now ?? Date.now)();
+  }
+}
+
+function parsed(text: string): Held | null {
+  try {
+    const held = JSON.parse(text) as Partial<Held> | null;
+    return typeof held?.token === 'string' && typeof held.until === 'number' ? (held as Held) : null;
+  } catch {
+    return null; // nothing, or something else
+  }
+}
