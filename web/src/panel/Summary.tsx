@@ -48,6 +48,12 @@ function Text({ piece, ticket, actions }: { piece: Piece; ticket: Ticket; action
     <>
       {turn.text && <CitedProse turn={shown} actions={{ sourceOpened: nothing }} />}
       {isUnderWay(turn) && <Progress stage={turn.stage} />}
+      {turn.state === 'done' && !turn.text && <p>{words.say('nothingSolid')}</p>}
+      {(turn.state === 'interrupted' || turn.state === 'stopped') && (
+        <Notice kind="quiet" action={<Button onClick={actions.summarize}>{words.say('summarize')}</Button>}>
+          {words.say(turn.state)}
+        </Notice>
+      )}
       {turn.failure && <FailureNotice failure={turn.failure} onRetry={() => actions.retry(piece)} />}
     </>
   );

@@ -1,6 +1,6 @@
 // Turns what an agent signs in with into the token that requests carry, kept in memory and for a reload of the frame.
 import { AWAY, RequestFailed } from '../api/client';
-import type { AgentToken } from './wire';
+import type { AgentToken } from '../api/types';
 
 export type Credentials = { key: string } | { auth_secret: string; agent: string };
 
@@ -12,7 +12,7 @@ interface Held {
 
 interface Collaborators {
   /** Asks the server with credentials, or for another token with the one that still holds. */
-  issue: (credentials: Partial<Record<'key' | 'auth_secret' | 'agent', string>>, before: string) => Promise<AgentToken>;
+  issue: (credentials: Partial<Record<'key' | 'auth_secret' | 'agent', string>>, before: string) => Promise<Pick<AgentToken, 'token' | 'expires_in'>>;
   kept: { read: () => string; write: (text: string) => void };
   now?: () => number;
 }

@@ -65,12 +65,20 @@ export interface HostAdapter {
 export type HostFailure = 'silent' | 'refused';
 
 export class HostFailed extends Error {
+  override readonly name = 'HostFailed';
+
   constructor(
     readonly kind: HostFailure,
     detail = '',
   ) {
     super(detail || kind);
   }
+}
+
+/** Returns how a helpdesk failed; by name, since each helpdesk's own script brings the class along. */
+export function failureOf(error: unknown): HostFailure {
+  const { name, kind } = Object(error) as Partial<HostFailed>;
+  return name === 'HostFailed' && kind ? kind : 'refused';
 }
 
 /** Milliseconds that a helpdesk has to answer, as Zendesk's own client gives it. */

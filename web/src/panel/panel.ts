@@ -13,7 +13,7 @@ import { generic } from './generic';
 import type { HostAdapter } from './host';
 import { ENGLISH, loadTexts, type PanelTexts } from './i18n/texts';
 import { PanelSession } from './session';
-import type { AgentToken } from './wire';
+import type { AgentToken } from '../api/types';
 
 const KEPT = 'support-bot:agent';
 const HEIGHT = 640; // pixels in a sidebar that gives as much as it is asked for
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
 
   const session: PanelSession = new PanelSession({ adapter, client, tokens, changed: () => paint() });
   const actions = bound(session);
-  const paint = () => render(h(Desk, { desk: session.desk, capabilities: adapter.capabilities, actions, texts, problem: meta('panel-problem') }), root);
+  const paint = () => render(h(Desk, { desk: session.desk, capabilities: adapter.capabilities, actions, texts, problem: meta('sign-in-reason') }), root);
   const dress = async () => {
     root.dataset['theme'] = adapter.theme() || (dark.matches ? 'dark' : 'light');
     const locale = localeOf(adapter.locale() || 'auto', navigator.languages);

@@ -1,14 +1,15 @@
 // Opens tickets, drafts, asks, inserts and rates: everything that changes what the panel shows, whichever helpdesk it is in.
 import { type Client, RequestFailed } from '../api/client';
+import type { DraftRequest } from '../api/types';
 import { type Failure, isUnderWay } from '../core/conversation';
 import type { AgentTokens, Credentials } from './agent';
 import { internalClaims, without } from './claims';
 import { copied } from './clipboard';
 import { type Desk, OPENING, type Tab } from './state';
-import { type HostAdapter, HostFailed, type Insertion, isEmpty, sentTicket, type Ticket, type Undo } from './host';
+import { failureOf, type HostAdapter, type Insertion, isEmpty, sentTicket, type Ticket, type Undo } from './host';
 import { insertion } from './insertion';
 import { begunPiece, begunWork, citationsOf, inPiece, type Piece, type Place, restored, withPiece, type Work, worded } from './work';
-import { type DraftRequest, draftEvents, type Fate, type FateRequest, type Style } from './wire';
+import { draftEvents, type Fate, type FateRequest, type Style } from './wire';
 
 interface Collaborators {
   adapter: HostAdapter;
@@ -41,7 +42,7 @@ export class PanelSession {
       this.#opened(await this.#with.adapter.ready());
     } catch (error) {
       this.#opened(null);
-      this.#show({ hostFailure: error instanceof HostFailed ? error.kind : 'refused' });
+      this.#show({ hostFailure: failureOf(error) });
     }
   }
 
@@ -238,7 +239,7 @@ export class PanelSession {
       this.#show({ canUndo: this.#undo !== null });
       this.#settle(reply, insert === 'note' ? 'noted' : 'inserted', words);
     } catch (error) {
-      this.#show({ trouble: insert === 'note' ? 'noteRefused' : error instanceof HostFailed && error.kind === 'silent' ? 'insertSilent' : 'insertRefused' });
+      this.#show({ trouble: insert === 'note' ? 'noteRefused' : failureOf(error) === 'silent' ? 'insertSilent' : 'insertRefused' });
       if (error instanceof RequestFailed && error.kind === 'unproved') this.#show({ signedIn: false, ended: true });
     }
   }

@@ -17,7 +17,7 @@ function drafted(...events: PieceEvent[]): Work {
 }
 
 test('a draft grows by what comes, and is one when it is done', () => {
-  const under = drafted({ type: 'begun', data: { draft_id: 'd1' } }, DELTA);
+  const under = drafted({ type: 'begun', data: { conversation_id: '', message_id: 'd1', trace_id: '', draft_id: 'd1' } }, DELTA);
   assert.equal(isDraft(under.reply!), false);
   const work = inPiece(inPiece(under, 'p1', verdict('answered')), 'p1', DONE);
   assert.equal(work.reply!.draftId, 'd1');

@@ -1,15 +1,15 @@
 // Turns what happens to a ticket's draft, questions and summary into them after it; nothing that an agent wrote is lost on the way.
 import { EMPTY, type Failure, isUnderWay, reduce, type Turn } from '../core/conversation';
-import type { CitationData } from '../api/types';
+import type { CitationData, CustomerProblemData, ReferenceData } from '../api/types';
 import { reanchored } from './claims';
 import { stateOf, type Ticket } from './host';
-import type { DraftEvent, Fate, ProblemData, ReferenceData } from './wire';
+import type { DraftEvent, Fate } from './wire';
 
 /** Something that is written for the agent: a reply, an answer, a summary. */
 export interface Piece {
   readonly turn: Turn;
   readonly draftId: string | null;
-  readonly problem: ProblemData | null;
+  readonly problem: CustomerProblemData | null;
   readonly references: readonly ReferenceData[];
   /** What the agent has made of it, null as long as they have changed nothing. */
   readonly edited: string | null;
@@ -99,7 +99,7 @@ export function isDraft(piece: Piece): boolean {
 function pieceAfter(piece: Piece, event: PieceEvent): Piece {
   switch (event.type) {
     case 'begun':
-      return { ...piece, draftId: event.data.draft_id ?? null };
+      return { ...piece, draftId: event.data.draft_id };
     case 'problem':
       return { ...piece, problem: event.data };
     case 'reference':

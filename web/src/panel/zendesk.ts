@@ -31,7 +31,7 @@ export function connected(): HostAdapter {
   let locale = '';
 
   const read = async (): Promise<Ticket | null> => {
-    const answer = (await inTime(client.get([...PATHS])).catch(failed)) as Answer;
+    const answer = (await answered(client.get([...PATHS]))) as Answer;
     theme = themeOf(answer.colorScheme) || theme;
     locale = answer['currentUser.locale'] ?? '';
     return ticketOf(answer);
@@ -45,7 +45,7 @@ export function connected(): HostAdapter {
       for (const name of CHANGES) client.on(name, again);
     },
     insert: async ({ html }) => {
-      await inTime(client.invoke('ticket.editor.insert', html)).catch(failed);
+      await answered(client.invoke('ticket.editor.insert', html));
       return null; // the editor's own undo takes it back
     },
     theme: () => theme,
@@ -60,10 +60,13 @@ export function connected(): HostAdapter {
   };
 }
 
-function failed(error: unknown): never {
-  if (error instanceof HostFailed) throw error;
-  const { name, message } = Object(error) as Partial<Error>;
-  throw new HostFailed(name === 'TimeoutError' ? 'silent' : 'refused', message);
+/** Resolves as the promise does; the client resolves to its own TimeoutError where it means to reject with it. */
+async function answered(promise: Promise<object>): Promise<object> {
+  const answer = await inTime(promise).catch((error: unknown) => {
+    throw error instanceof HostFailed ? error : new HostFailed('refused', String(Object(error).message ?? error));
+  });
+  if ((answer as Partial<Error>).name === 'TimeoutError') throw new HostFailed('silent');
+  return answer;
 }
 
 export function ticketOf(answer: Answer): Ticket | null {
