@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -54,6 +55,9 @@ from support_bot.retrieval.reranker import reranker_named
 from support_bot.retrieval.retriever import KnowledgeRetriever
 from support_bot.settings import SupportBotSettings
 
+if TYPE_CHECKING:
+    from support_bot.telemetry import Telemetry
+
 # langchain-core brings a tracer that these would switch on, and questions and passages would leave with it.
 _TRACERS = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 
@@ -70,6 +74,8 @@ def create_app(
     chat_model: BaseChatModel | None = None,
 ) -> FastAPI:
     """Return the application; a retriever or chat model of your own takes the place of ours."""
+
+    telemetry = _telemetry(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
@@ -95,6 +101,8 @@ def create_app(
                 finally:
                     await app.state.runs.close()
                     await app.state.limits.close()
+                    if telemetry is not None:
+                        await asyncio.to_thread(telemetry.close)
 
     app = FastAPI(title="Support Bot", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.door = door_of(settings, knowledge_settings)
@@ -106,11 +114,24 @@ def create_app(
     app.add_middleware(KnownHosts, hosts=[*_OWN_HOSTS, settings.host, *([public_host] if public_host else [])])
     # Outermost, so that the widget on another website can also read why it was refused.
     app.add_middleware(SiteOrigins, door=app.state.door)
+    if telemetry is not None:
+        from support_bot.telemetry import TracedRequests
+
+        app.add_middleware(TracedRequests, telemetry=telemetry)
     app.add_middleware(RequestLog)
     if settings.trusted_proxies:  # outermost of all: what it finds out is the request's address for everybody else
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
+
+
+def _telemetry(settings: SupportBotSettings) -> "Telemetry | None":
+    """Return what sends spans to the collector, None where none is set: then none of its packages are imported."""
+    if not settings.telemetry_url:
+        return None
+    from support_bot.telemetry import Telemetry
+
+    return Telemetry(url=settings.telemetry_url, site=settings.site)
 
 
 def open_store(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> ConversationStore:

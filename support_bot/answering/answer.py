@@ -46,6 +46,7 @@ from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.errors import ModelUnavailable
 from support_bot.retrieval.confidence import confidence
 from support_bot.retrieval.retriever import passage_of
+from support_bot.spans import span
 
 _NEAREST = 3  # articles offered where there is no answer
 
@@ -84,7 +85,9 @@ async def answer(
         return
 
     yield Status("searching", question.text)
-    found = await retriever.ainvoke(question.text, scope=scope, locale=question.locale, product=question.product)
+    with span("retrieve") as retrieving:
+        found = await retriever.ainvoke(question.text, scope=scope, locale=question.locale, product=question.product)
+        retrieving.attributes["support_bot.passages"] = len(found)
     # A retriever of somebody else's may not know scopes: what it does not label is internal.
     documents = [document for document in found if passage_of(document).audience in readable(scope)]
     passages = [passage_of(document) for document in documents]

@@ -14,6 +14,7 @@ from support_bot.answering.checking.claims import ClaimSplitter, Group, Piece
 from support_bot.answering.checking.writer import AnswerWriter
 from support_bot.answering.events import AnswerEvent, Citation
 from support_bot.answering.support import Failure
+from support_bot.spans import span
 
 _REFERS_BACK = re.compile(r"(?:this|that|these|those|it|they|he|she|both)\b|[這这此該该它他她]", re.IGNORECASE)
 _FIRST_STEP = re.compile(r"\D*1\b|\D*一(?![一-十])")
@@ -61,7 +62,10 @@ class VerifiedDecoder:
 
     def feed(self, text: str) -> list[AnswerEvent]:
         """Return the events that the text completes."""
-        return [event for group in self._splitter.feed(text) for event in self._settled(group)]
+        with span("check") as checking:
+            events = [event for group in self._splitter.feed(text) for event in self._settled(group)]
+            checking.is_kept = bool(events)  # most pieces of a text complete no sentence
+        return events
 
     def flush(self) -> list[AnswerEvent]:
         """Return the last events; what no claim followed is dropped, courtesies after a claim excepted."""

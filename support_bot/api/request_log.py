@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = "X-Request-ID"
 _NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_ASKED_OFTEN = ("/healthz", "/readyz", "/metrics")  # by what watches the server
+ASKED_OFTEN = ("/healthz", "/readyz", "/metrics")
+"""What is asked again and again by what watches the server."""
+
 _KEPT_BITS = {4: 24, 6: 48}  # of an address
 
 _ABOUT: ContextVar[dict[str, str] | None] = ContextVar("about", default=None)
@@ -38,6 +40,11 @@ def note(**names: str) -> None:
 def trace_id() -> str:
     """Return the name under which all that comes of a request is found, a new one where there is no request."""
     return about().get("trace_id") or uuid.uuid4().hex
+
+
+def route_of(scope: Scope) -> str:
+    """Return the route that has answered a request: of mounted files the folder alone, `-` of what is nowhere."""
+    return str(getattr(scope.get("route"), "path", "") or scope.get("root_path") or "-")
 
 
 class RequestLog:
@@ -74,9 +81,8 @@ def _named(scope: Scope) -> str:
 
 
 def _log(scope: Scope, *, status: int, milliseconds: int) -> None:
-    # Of files that are mounted the folder alone, of what is nowhere nothing.
-    route = getattr(scope.get("route"), "path", "") or scope.get("root_path") or "-"
-    level = logging.DEBUG if route in _ASKED_OFTEN and status < 400 else logging.INFO
+    route = route_of(scope)
+    level = logging.DEBUG if route in ASKED_OFTEN and status < 400 else logging.INFO
     fields = {"method": scope["method"], "route": route, "status": status, "milliseconds": milliseconds}
     fields["client"] = _network(scope)
     logger.log(level, "%(method)s %(route)s %(status)s in %(milliseconds)s ms", fields, extra={"fields": fields})

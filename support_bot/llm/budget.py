@@ -19,6 +19,7 @@ from support_bot.conversations.ledger import Ledger, Reservation, Spent
 from support_bot.llm.errors import ModelUnavailable
 from support_bot.llm.pricing import PriceTable, Usage
 from support_bot.llm.tokens import most_tokens, token_estimate
+from support_bot.spans import span
 
 _TOKENS_OF_A_MESSAGE = 8  # that say whose it is
 
@@ -55,6 +56,15 @@ class Call:
         taken = sum(token_estimate(message.text) + _TOKENS_OF_A_MESSAGE for message in self.messages)
         return UsageMetadata(input_tokens=taken, output_tokens=self.given, total_tokens=taken + self.given)
 
+    def attributes(self) -> dict[str, str | int | float]:
+        """Return what a span tells of it, in OpenTelemetry's words."""
+        counted = self.count()
+        return {
+            "gen_ai.response.model": self.model,
+            "gen_ai.usage.input_tokens": counted["input_tokens"],
+            "gen_ai.usage.output_tokens": counted["output_tokens"],
+        }
+
 
 class Budget:
     """What a site's calls of its models may cost, and do. Without a ledger there are no caps."""
@@ -84,7 +94,9 @@ class Budget:
         call, usage = Call(messages), Usage()
         self.inflight += 1
         try:
-            yield call
+            with span("call model") as calling:
+                yield call
+                calling.attributes |= call.attributes()
         except ModelUnavailable:
             raise
         except BaseException:  # its asker has left, or has waited long enough

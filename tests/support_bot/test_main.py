@@ -37,7 +37,7 @@ sys.argv = ["support_bot", *sys.argv[1:]]
 try:
     runpy.run_module("support_bot", run_name="__main__", alter_sys=True)
 finally:
-    print("IMPORTED", *sorted({"torch", "unstructured"} & set(sys.modules)), file=sys.stderr)
+    print("IMPORTED", *sorted({"torch", "unstructured", "support_bot.telemetry"} & set(sys.modules)), file=sys.stderr)
 """
 
 
