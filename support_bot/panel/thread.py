@@ -60,7 +60,8 @@ def problem_of(ticket: Ticket) -> Problem:
     """Return what the customer wrote since an agent last answered, else what they wrote last."""
     answered = max((n for n, message in enumerate(ticket.messages) if message.sender == "agent"), default=-1)
     asked = customers_own(ticket.messages)
-    newest = _within(customers_own(ticket.messages[answered + 1 :]) or asked[-1:])
+    since = [message for message in customers_own(ticket.messages[answered + 1 :]) if message in asked]
+    newest = _within(since or asked[-1:])
     text = "\n\n".join(message.text for message in newest)[:_MOST_CHARACTERS]
     earlier = "\n".join(message.text for message in asked[-_EARLIER:])
     return Problem(text, tuple(message.id for message in newest), language_of_mail(text) or language_of_mail(earlier))
