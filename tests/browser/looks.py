@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What reaches out of its panel, except where it scrolls, and controls and texts that outgrow their own box.
@@ -28,7 +28,7 @@ _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _RUN_AXE = "async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations"
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page | Frame) -> list[str]:
     """Return each WCAG 2.2 A or AA rule that the page violates, with the elements that do."""
     if not AXE.exists():
         pytest.skip(f"checking WCAG needs axe-core, and there is no {AXE}: run `npm --prefix web ci`")

@@ -2,24 +2,28 @@
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jwt
 import playwright
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page, expect, sync_playwright
 from pydantic import SecretStr
 
 from knowledge.embeddings import SentenceTransformersEmbeddings
 from knowledge.settings import KnowledgeSettings
-from support_bot.access.keys import foreign_key, new_key
+from support_bot.access.keys import foreign_key, new_key, public_key_of
 from support_bot.access.registry import Registry, Site
 from support_bot.app import create_app
 from support_bot.settings import SupportBotSettings
 from tests.browser.conftest import CHROMIUM
-from tests.browser.panel.helpdesks import page_of, ticket
+from tests.browser.panel.helpdesks import QUESTION, page_of, ticket
 from tests.browser.site import HostSite
 from tests.browser.visitor import Visitor, visitor_in
 from tests.conftest import index_articles
@@ -64,6 +68,29 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+class Zendesk:
+    """Whoever signs what Zendesk signs."""
+
+    def __init__(self) -> None:
+        self._private = generate_private_key(public_exponent=65537, key_size=2048)
+        self.pem = self._private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    def token(self, origin: str) -> str:
+        """Return what it sends along when an agent opens a ticket."""
+        now = int(time.time())
+        said = {
+            "iss": origin.removeprefix("https://"),
+            "aud": f"{origin}/api/v2/apps/installations/42.json",
+            "sub": f"{origin}/api/v2/users/7.json",
+            "iat": now,
+            "nbf": now,
+            "exp": now + 60,
+            "jti": str(time.monotonic_ns()),
+            "context": {"product": "support", "location": "ticket_sidebar"},
+        }
+        return jwt.encode(said, self._private, algorithm="RS256")
+
+
 @dataclass
 class Helpdesk:
     """A helpdesk's page with the panel in it, as an agent sees both."""
@@ -73,6 +100,7 @@ class Helpdesk:
     origin: str
     panel_origin: str
     keys: dict[str, str]
+    zendesk: Zendesk
     name: str = ""
 
     def opens(
@@ -86,11 +114,11 @@ class Helpdesk:
             origin=self.origin,
             opened=ticket() if opened is None else opened or None,
             silent=silent,
-            key=self.keys["front"],
+            proof=self.zendesk.token(self.origin) if name == "zendesk" else self.keys["front"],
         )
         self.site.shows(body)
         self.agent.page.goto(self.origin)
-        if signs_in and name != "front":
+        if signs_in and name in ("chatwoot", "generic"):
             self.signs_in()
 
     def tabs_to(self, target: Locator) -> None:
@@ -114,6 +142,13 @@ class Helpdesk:
     def panel(self) -> FrameLocator:
         """What is in the frame."""
         return self.page.frame_locator("#panel")
+
+    @property
+    def frame(self) -> Frame:
+        """The same, for what is asked of its document."""
+        found = self.page.frame(name="panel")
+        assert found is not None
+        return found
 
     @property
     def draft(self) -> Locator:
@@ -146,6 +181,7 @@ class Served:
     origin: str
     other_origin: str
     keys: dict[str, str]
+    zendesk: Zendesk
     data_dir: Path
     chatwoot: ChatwootDesk
 
@@ -176,18 +212,23 @@ def served(
             llm_api_key=SecretStr(panel_llm.key),
             llm_outage="quote",
             public_url=url,
+            handoff_chatwoot_url=desk.url,
+            handoff_chatwoot_account=1,
+            handoff_chatwoot_token=SecretStr(desk.token),
         )
-        keys = _set_up(data_dir, helpdesks=(origin, other))
+        zendesk = Zendesk()
+        keys = _set_up(data_dir, helpdesks=(origin, other), zendesk=zendesk)
         app = create_app(settings, KnowledgeSettings(data_dir=data_dir))
         with running_app(app, listening=listening):
-            yield Served(url, site, origin, other, keys, data_dir, desk)
+            yield Served(url, site, origin, other, keys, zendesk, data_dir, desk)
 
 
-def _set_up(data_dir: Path, *, helpdesks: tuple[str, ...]) -> dict[str, str]:
+def _set_up(data_dir: Path, *, helpdesks: tuple[str, ...], zendesk: Zendesk) -> dict[str, str]:
     registry = Registry(data_dir)
     registry.put_site(Site(name="default", panel_hosts=helpdesks))
     key, text = new_key("agent", site="default", name="Grace")
     registry.add_key(key)
+    registry.add_key(public_key_of(zendesk.pem, "zendesk", site="default", name="Zendesk"))
     registry.add_key(foreign_key(_FRONT_SECRET, "front", site="default", name="Front"))
     return {"agent": text, "front": _FRONT_SECRET}
 
@@ -197,5 +238,8 @@ def helpdesk(browser: Browser, served: Served, panel_llm: FakeLLM) -> Iterator[H
     """An agent who has never been here, in front of a helpdesk whose page is to be opened."""
     panel_llm.reset()
     context = browser.new_context(viewport={"width": 900, "height": 760}, locale="en-GB")
-    yield Helpdesk(visitor_in(context), served.site, served.origin, served.url, served.keys)
+    said = {"id": 1, "content": QUESTION, "message_type": 0, "private": False, "created_at": 1_700_000_000}
+    served.chatwoot.messages = {7: [said], 8: [said]}
+    visitor = visitor_in(context)
+    yield Helpdesk(visitor, served.site, served.origin, served.url, served.keys, served.zendesk)
     context.close()

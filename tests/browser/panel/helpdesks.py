@@ -15,7 +15,7 @@ QUESTION = "How long do I have to return something that I ordered?"
 _FRAME = """
 <h1>Ticket</h1>
 <div id="editor" contenteditable="true" aria-label="Reply"></div>
-<iframe id="panel" title="Support Bot" width="320" height="640" src="PANEL_ADDRESS"></iframe>
+<iframe id="panel" name="panel" title="Support Bot" width="320" height="640" src="PANEL_ADDRESS"></iframe>
 <script>
 const PANEL = 'PANEL_ORIGIN';
 const frame = document.getElementById('panel');
@@ -49,7 +49,8 @@ const values = () => window.ticket && {
   })),
 };
 const got = (paths) => {
-  const held = { 'currentUser.locale': 'en-GB', colorScheme: window.scheme, ...values() };
+  const locale = window.ticket?.agent_locale ?? 'en-GB';
+  const held = { 'currentUser.locale': locale, colorScheme: window.scheme, ...values() };
   const result = { errors: {} };
   for (const path of paths) {
     if (path in held) result[path] = held[path];
@@ -151,6 +152,14 @@ heard((event) => {
 });
 """
 
+# With signed URLs, Zendesk opens an app by a form whose field `token` it has signed.
+_SIGNED = """
+<form id="signed" method="post" action="PANEL_ADDRESS" target="panel">
+<input type="hidden" name="token" value="TOKEN">
+</form>
+<script>document.getElementById('signed').submit();</script>
+"""
+
 _PAGES = {"zendesk": _ZENDESK, "chatwoot": _CHATWOOT, "front": _FRONT}
 
 
@@ -165,23 +174,28 @@ def ticket(*said: str, **changes: Any) -> dict[str, Any]:
 
 
 def page_of(
-    helpdesk: str, *, panel: str, origin: str, opened: dict[str, Any] | None, silent: bool = False, key: str = ""
+    helpdesk: str, *, panel: str, origin: str, opened: dict[str, Any] | None, silent: bool = False, proof: str = ""
 ) -> str:
-    """Return the body of the helpdesk's page, with the panel of a server in it and this ticket open."""
+    """Return the body of the helpdesk's page, with the panel of a server in it and this ticket open.
+
+    The proof is what the helpdesk lets its agent in by: Zendesk's signed token, or the secret of Front's plugin.
+    """
     if helpdesk == "generic":
         return own_tool(panel, opened=opened, silent=silent)
     query = {
         "zendesk": f"&origin={origin}&app_guid=app-1",
-        "front": f"&auth_secret={key}",
+        "front": f"&auth_secret={proof}",
         "chatwoot": "",
     }[helpdesk]
+    address = f"{panel}/panel?host={helpdesk}{query}"
+    signed = _SIGNED.replace("PANEL_ADDRESS", address).replace("TOKEN", proof) if helpdesk == "zendesk" else ""
     frame = (
-        _FRAME.replace("PANEL_ADDRESS", f"{panel}/panel?host={helpdesk}{query}")
+        _FRAME.replace("PANEL_ADDRESS", "about:blank" if signed else address)
         .replace("PANEL_ORIGIN", panel)
         .replace("TICKET", script_text(opened))
         .replace("SILENT", script_text(silent))
     )
-    return f"{frame}{_PAGES[helpdesk]}</script>"
+    return f"{frame}{_PAGES[helpdesk]}</script>{signed}"
 
 
 def own_tool(panel: str, *, opened: dict[str, Any] | None, silent: bool = False) -> str:

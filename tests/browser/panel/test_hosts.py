@@ -1,10 +1,13 @@
 """In each helpdesk: a ticket is opened, its draft is there, and what is inserted is exactly the draft."""
 
-import pytest
-from playwright.sync_api import expect
+from typing import Literal
 
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.looks import violations
 from tests.browser.panel.conftest import HELPDESKS, Helpdesk, Served
-from tests.browser.panel.helpdesks import page_of
+from tests.browser.panel.helpdesks import page_of, ticket
 from tests.fake_llm import FakeLLM
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -42,6 +45,43 @@ def test_what_is_inserted_is_the_draft(helpdesk: Helpdesk, name: str) -> None:
     _is_inserted(helpdesk)
     expect(helpdesk.panel.locator(".done")).to_contain_text("Saved as a draft" if name == "front" else "Inserted")
     assert helpdesk.agent.errors == []
+    assert helpdesk.agent.messages == []
+
+
+def test_in_chatwoot_the_note_is_the_draft(helpdesk: Helpdesk, served: Served) -> None:
+    helpdesk.opens("chatwoot")
+    helpdesk.has_draft()
+
+    helpdesk.insert.click()
+
+    expect(helpdesk.panel.locator(".done")).to_have_text("Added as a private note.")
+    note = served.chatwoot.messages[7][-1]
+    assert (note["content"], note["private"]) == (TEXT, True)
+    assert helpdesk.agent.messages == []
+
+
+def test_a_note_that_chatwoot_does_not_take_can_be_copied(helpdesk: Helpdesk, served: Served) -> None:
+    helpdesk.opens("chatwoot")
+    helpdesk.has_draft()
+    del served.chatwoot.messages[7]
+
+    helpdesk.insert.click()
+
+    expect(helpdesk.panel.locator(".desk-foot .notice")).to_contain_text("You can copy the draft instead.")
+    expect(helpdesk.draft).to_contain_text("30 days")
+
+
+def test_what_zendesk_signs_lets_in_once(helpdesk: Helpdesk, browser: Browser) -> None:
+    helpdesk.opens("zendesk")
+    helpdesk.has_draft()
+
+    elsewhere = browser.new_page()
+    elsewhere.goto(helpdesk.origin)
+
+    panel = elsewhere.frame_locator("#panel")
+    expect(panel.get_by_text("token has been used before")).to_be_visible()
+    expect(panel.get_by_label("Agent key")).to_be_visible()
+    elsewhere.close()
 
 
 @pytest.mark.parametrize("name", ["front", "generic"])
@@ -84,10 +124,10 @@ def test_a_draft_can_be_copied_from_any_helpdesk_into_its_editor(helpdesk: Helpd
     ],
 )
 def test_the_panel_is_as_light_as_its_helpdesk(helpdesk: Helpdesk, name: str, change: str) -> None:
-    helpdesk.opens(name, signs_in=False)
+    helpdesk.opens(name)
+    helpdesk.has_draft()
     root = helpdesk.panel.locator(".root")
     expect(root).to_have_attribute("data-theme", "light")
-    expect(helpdesk.panel.get_by_label("Agent key")).to_be_visible()
 
     helpdesk.page.evaluate(change)
 
@@ -106,6 +146,26 @@ def test_what_the_panel_keeps_under_one_site_is_not_there_under_another(helpdesk
 
     expect(label).to_be_visible()
     assert label.evaluate("() => localStorage.getItem('kept')") is None
+
+
+@pytest.mark.parametrize(("locale", "reply", "direction"), [("zh-tw", "回覆", "ltr"), ("ar", "الرد", "rtl")])
+def test_the_panel_speaks_the_agents_language(helpdesk: Helpdesk, locale: str, reply: str, direction: str) -> None:
+    helpdesk.opens("zendesk", ticket(agent_locale=locale))
+
+    expect(helpdesk.panel.get_by_role("tab", name=reply)).to_be_visible()
+    expect(helpdesk.panel.locator(".root")).to_have_attribute("dir", direction)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_panel_with_a_draft_meets_wcag(helpdesk: Helpdesk, scheme: Literal["light", "dark"]) -> None:
+    helpdesk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    helpdesk.opens("generic")
+    helpdesk.has_draft()
+    expect(helpdesk.panel.locator(".root")).to_have_attribute("data-theme", scheme)
+    helpdesk.draft.locator(".chip").first.click()
+    expect(helpdesk.panel.locator("[data-card]")).to_be_visible()
+
+    assert violations(helpdesk.frame) == []
 
 
 def test_a_page_that_the_site_does_not_name_cannot_hold_the_panel(helpdesk: Helpdesk, served: Served) -> None:

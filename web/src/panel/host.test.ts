@@ -12,7 +12,9 @@ test('a promise that takes too long is a helpdesk that is silent', async () => {
 test('the last messages are sent, whatever is too long cut', () => {
   const messages = Array.from({ length: 510 }, (_, place) => ({ id: String(place), from: 'customer' as const, html: 'x'.repeat(300_000), at: '' }));
   const sent = sentTicket({ id: '1', subject: 'x'.repeat(2_000), customer: '', locale: 'no tag', messages });
-  assert.deepEqual([sent.messages.length, sent.messages[0]!.id, sent.messages[0]!.html!.length], [500, '10', 100_000]);
+  assert.deepEqual([sent.messages.length, sent.messages[0]!.id, sent.messages[0]!.html!.length], [14, '496', 100_000]);
+  const short = sentTicket({ id: '1', subject: '', customer: '', locale: '', messages: messages.map((message) => ({ ...message, html: 'x' })) });
+  assert.deepEqual([short.messages.length, short.messages[0]!.id], [500, '10']);
   assert.deepEqual([sent.subject.length, sent.locale], [1_000, '']);
 });
 

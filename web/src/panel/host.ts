@@ -93,6 +93,7 @@ export function inTime<Value>(promise: Promise<Value>, patience = PATIENCE): Pro
 }
 
 const MOST_MESSAGES = 500;
+const MOST_BYTES = 1_500_000; // of all that a request may have, most of it
 /** Characters that the server takes of each. */
 const LONGEST = { id: 100, subject: 1_000, customer: 200, text: 20_000, html: 100_000, at: 40 };
 
@@ -103,8 +104,21 @@ export function sentTicket({ id, subject, customer, locale, messages }: Ticket) 
     subject: subject.slice(0, LONGEST.subject),
     customer: customer.slice(0, LONGEST.customer),
     locale: tagOf(locale, []),
-    messages: messages.slice(-MOST_MESSAGES).map(sentMessage),
+    messages: newest(messages.slice(-MOST_MESSAGES).map(sentMessage)),
   };
+}
+
+/** Returns the newest of the messages, as many as there is room for. */
+function newest(messages: readonly ThreadMessage[]): ThreadMessage[] {
+  const encoder = new TextEncoder();
+  const kept: ThreadMessage[] = [];
+  let room = MOST_BYTES;
+  for (const message of [...messages].reverse()) {
+    room -= encoder.encode(JSON.stringify(message)).length;
+    if (room < 0) break;
+    kept.unshift(message);
+  }
+  return kept;
 }
 
 function sentMessage({ id, from, text, html, at }: ThreadMessage): ThreadMessage {

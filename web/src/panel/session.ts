@@ -1,15 +1,15 @@
 // Opens tickets, drafts, asks, inserts and rates: everything that changes what the panel shows, whichever helpdesk it is in.
 import { type Client, RequestFailed } from '../api/client';
-import type { DraftRequest } from '../api/types';
+import type { DraftRequest, FateRequest, NoteRequest } from '../api/types';
 import { type Failure, isUnderWay } from '../core/conversation';
 import type { AgentTokens, Credentials } from './agent';
 import { internalClaims, without } from './claims';
 import { copied } from './clipboard';
 import { type Desk, OPENING, type Tab } from './state';
-import { failureOf, type HostAdapter, type Insertion, isEmpty, sentTicket, type Ticket, type Undo } from './host';
+import { failureOf, type HostAdapter, HostFailed, type Insertion, isEmpty, sentTicket, type Ticket, type Undo } from './host';
 import { insertion } from './insertion';
 import { begunPiece, begunWork, citationsOf, inPiece, type Piece, type Place, restored, withPiece, type Work, worded } from './work';
-import { draftEvents, type Fate, type FateRequest, type Style } from './wire';
+import { draftEvents, type Fate, type Style } from './wire';
 
 interface Collaborators {
   adapter: HostAdapter;
@@ -245,9 +245,10 @@ export class PanelSession {
   }
 
   async #note({ draftId }: Piece, { text }: Insertion): Promise<null> {
-    const { host } = this.#with.adapter;
     const chatwoot = this.desk.work?.ticket.chatwoot;
-    await this.#with.client.tell(`/api/v1/drafts/${draftId}/note`, { host, ...chatwoot, text });
+    if (!chatwoot) throw new HostFailed('refused');
+    const wanted: NoteRequest = { host: 'chatwoot', ...chatwoot, text };
+    await this.#with.client.tell(`/api/v1/drafts/${draftId}/note`, wanted);
     return null;
   }
 

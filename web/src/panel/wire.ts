@@ -1,16 +1,10 @@
 // What the agent's side of the API carries besides what an answer's stream does.
 import { type AnswerEvent, answerEvent } from '../api/events';
-import type { CustomerProblemData, DraftMeta, DraftRequest, ReferenceData } from '../api/types';
+import type { CustomerProblemData, DraftMeta, DraftRequest, FateRequest, ReferenceData } from '../api/types';
 
 export type Style = NonNullable<DraftRequest['style']>;
 
-export type Fate = 'inserted' | 'copied' | 'noted' | 'discarded';
-
-export interface FateRequest {
-  fate: Fate;
-  text?: string;
-  rating?: 'up' | 'down' | null;
-}
+export type Fate = FateRequest['fate'];
 
 export type DraftEvent =
   | AnswerEvent
