@@ -3,6 +3,7 @@
 # make test    everything that a change must pass
 # make check   the fast part of it: format, lint, types, layers, quick tests
 # make readme  the generated parts of README.md made anew
+# make zendesk-app   the package of the agents' side panel, by the settings: make zendesk-app EMAIL=you@example.com
 # make soak    the property, fault and load tests of `make test` with larger counts
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ PACKAGES := knowledge ingest support_bot
 
 export HF_HUB_OFFLINE := 1
 
-.PHONY: install demo demo-check test check soak front-end lint lock readme openapi clean
+.PHONY: install demo demo-check test check soak front-end lint lock readme openapi zendesk-app clean
 
 install: .venv/installed
 
@@ -89,6 +90,10 @@ readme: .venv/installed
 
 openapi: .venv/installed
 	$(BIN)/python -m support_bot openapi > web/openapi.json
+
+zendesk-app: .venv/installed
+	mkdir -p build
+	$(BIN)/python -m support_bot zendesk-app build/support-bot.zip --email "$(EMAIL)"
 
 clean:
 	rm -rf .venv data build *.egg-info

@@ -11,7 +11,7 @@ from knowledge.catalog import Catalog
 from knowledge.complaints import STOPPING, USAGE, told, told_of
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings
-from support_bot import costs, drafted, measuring, remembered
+from support_bot import costs, drafted, helpdesk_app, measuring, remembered
 from support_bot.access.errors import RegistryError
 from support_bot.answering.query import QuestionRefused, question
 from support_bot.backup import backed_up
@@ -140,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     openapi.set_defaults(command=_openapi)
 
     deploy = deployment.add_to(commands)
+    app = helpdesk_app.add_to(commands)
 
     doctor = commands.add_parser("doctor", help="look for the usual mistakes; ends with 1 when something is wrong")
     doctor.add_argument("--call", action="store_true", help="ask the language model for one word too")
@@ -153,10 +154,10 @@ def _parser() -> argparse.ArgumentParser:
 
     measures = measuring.add_to(commands)
 
-    for command in (ask, hide, unhide, rollback, *kept, measures[-1]):
+    for command in (ask, hide, unhide, rollback, *kept, *app, measures[-1]):
         command.add_argument("--site", help="the site whose knowledge it is (default: SUPPORT_BOT_SITE)")
 
-    for command in (serve, ask, hide, unhide, rollback, deploy, doctor, backup, *kept, *measures, *registry):
+    for command in (serve, ask, hide, unhide, rollback, deploy, doctor, backup, *app, *kept, *measures, *registry):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="the data directory (default: KNOWLEDGE_DATA_DIR)"
         )

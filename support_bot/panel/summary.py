@@ -7,23 +7,30 @@ not shown. Without a chat model the customer's own first sentences tell the stor
 import secrets
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
+from itertools import islice
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from knowledge.passage import Passage
-from support_bot.answering.events import AnswerEvent, Citation, Done, Failed, Reference, Sources, Status, Verdict
+from support_bot.answering.checking.markup import shown_markup
+from support_bot.answering.events import AnswerEvent, Citation, Delta, Done, Failed, Reference, Sources, Status, Verdict
 from support_bot.answering.guidance import Guidance
 from support_bot.answering.prompt import CANARY, fenced
+from support_bot.answering.query import MARKS
 from support_bot.answering.writing import Writing
 from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.tokens import token_estimate
 from support_bot.panel.question import substantial
-from support_bot.panel.thread import Ticket, TicketMessage
+from support_bot.panel.thread import Sender, Ticket, TicketMessage
 
 _TOKENS = 5_000  # of the messages that are read: the first one and the newest, whatever stands between
 _MESSAGE_CHARACTERS = 2_000
 _LINES = 8  # of a summary without a model
+_WRITERS: dict[Sender, str] = {"customer": "Customer", "agent": "Agent", "note": "Agent's note"}
+_REPORTING = (
+    "asks wants needs says writes reports tells answers replies suggests explains 客戶詢問 客户询问 表示 回覆 回复 希望"
+)
 
 _INSTRUCTIONS = f"""\
 You sum up a support ticket for an agent who has not read it.
@@ -46,18 +53,21 @@ async def summary(
     """Yield the summary's events as they come to be; the last one is `Done`."""
     yield Status("reading")
     messages = _read(ticket.messages)
-    passages = [_passage(message, customer=ticket.customer) for message in messages]
-    writing = Writing(passages, guidance=guidance)
-    if chat_model is not None and passages:
-        asked = _asked(passages)
+    writing = Writing([_evidence(message, customer=ticket.customer) for message in messages], guidance=guidance)
+    if chat_model is not None and messages:
+        asked = _asked([_passage(message, title=_WRITERS[message.sender], text=message.text) for message in messages])
         async with aclosing(writing.by_model(asked, chat_model, budget=budget, bill=bill)) as written:
             async for event in written:
-                for each in _referring([event]):
+                for each in _referring([event], messages):
                     yield each
     if chat_model is None or writing.is_missing:
-        for event in _referring(writing.by_quoting(_first_sentences(messages))):
+        quoted = list(_first_sentences(messages))
+        for event in quoted:
             yield event
-    for event in _referring(writing.decoder.flush()):
+        yield Verdict("answered" if quoted else "no_answer", "extractive", None, writing.degraded)
+        yield Done("complete", bill.usage)
+        return
+    for event in _referring(writing.decoder.flush(), messages):
         yield event
 
     if writing.broke_off:
@@ -81,19 +91,26 @@ def _read(messages: Sequence[TicketMessage]) -> list[TicketMessage]:
     return [said[0], *reversed(newest)]
 
 
-def _passage(message: TicketMessage, *, customer: str) -> Passage:
-    """Return a message as what a summary cites."""
-    writer = {"customer": f"Customer {customer}".strip(), "agent": "Agent", "note": "Agent's note"}[message.sender]
-    text = message.text[:_MESSAGE_CHARACTERS]
+def _evidence(message: TicketMessage, *, customer: str) -> Passage:
+    """Return a message as what a summary rests on: a summary tells that it asks, so its questions count as said.
+
+    Its text keeps its length, so that what is cited of it can be read in the message itself.
+    """
+    said = message.text.replace("?", ".").replace("？", "。")
+    return _passage(message, title=f"{_WRITERS[message.sender]} {customer} {_REPORTING}", text=said)
+
+
+def _passage(message: TicketMessage, *, title: str, text: str) -> Passage:
+    read = text[:_MESSAGE_CHARACTERS]
     return Passage(
         id=message.id,
         document_id=message.id,
         source="",
-        title=writer,
+        title=title,
         headings=(),
-        text=text,
+        text=read,
         start=0,
-        end=len(text),
+        end=len(read),
         locale="",
         product="",
         audience="internal",
@@ -109,24 +126,27 @@ def _asked(passages: Sequence[Passage]) -> list[BaseMessage]:
     return [SystemMessage(_INSTRUCTIONS), HumanMessage("\n\n".join([*sections, "Sum up the ticket."]))]
 
 
-def _first_sentences(messages: Sequence[TicketMessage]) -> str:
-    """Return what the customer says first in each message, of the first and the newest, marked with its number."""
-    said = [
-        (n, next(substantial(message.text), ""))
-        for n, message in enumerate(messages, start=1)
-        if message.sender == "customer"
-    ]
+def _first_sentences(messages: Sequence[TicketMessage]) -> Iterator[AnswerEvent]:
+    """Yield what the customer says first in each message, of the first and the newest, a line each."""
+    said = [message for message in messages if message.sender == "customer"]
     chosen = said if len(said) <= _LINES else [said[0], *said[-_LINES + 1 :]]
-    return "\n".join(f"- {sentence} [{n}]" for n, sentence in chosen if sentence)
+    sentences = [(message.id, sentence) for message in chosen for sentence in islice(substantial(message.text), 1)]
+    for n, (message_id, sentence) in enumerate(sentences, start=1):
+        shown = shown_markup(MARKS.sub("", sentence), followed=frozenset(), said=frozenset())
+        opening = "- " if n == 1 else "\n- "
+        yield Delta(f"{opening}{shown} [{n}]")
+        yield Reference(n, message_id, sentence)
 
 
-def _referring(events: Iterable[AnswerEvent]) -> Iterator[AnswerEvent]:
+def _referring(events: Iterable[AnswerEvent], messages: Sequence[TicketMessage]) -> Iterator[AnswerEvent]:
     """Yield a summary's events: what it cites are messages, which the panel has already."""
+    texts = {message.id: message.text for message in messages}
     for event in events:
         match event:
             case Sources():
                 pass
             case Citation():
-                yield Reference(event.n, event.passage.document_id, event.quote)
+                message_id = event.passage.document_id
+                yield Reference(event.n, message_id, texts[message_id][event.source_start : event.source_end])
             case _:
                 yield event

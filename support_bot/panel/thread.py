@@ -51,7 +51,7 @@ def read_message(
     *, message_id: str, sender: Sender, text: str, markup: str = "", at: str = "", subject: str = ""
 ) -> TicketMessage:
     """Return a message without what nobody sees of it, and without what its writer did not write."""
-    shown = seen(text_of_html(markup) if markup else text)
+    shown = seen((text_of_html(markup) if markup else "") or text)
     own = written(shown)
     return TicketMessage(message_id, sender, own, at, is_automatic(shown, subject=subject))
 

@@ -1,6 +1,7 @@
 """A ticket's draft, from the request to the events."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -117,8 +118,29 @@ def test_each_sentence_of_a_summary_names_its_message(served: Agent) -> None:
     )
     references = [(reference["n"], reference["message_id"]) for reference in all_of(events, "reference")]
     assert references == [(1, "a"), (2, "c")]
+    assert all_of(events, "reference")[1]["quote"] == "I want my 45 euros back."
     for name, data in events:
         jsonschema.validate(data, SUMMARY_EVENTS[name].model_json_schema())
+
+
+def test_without_a_model_the_customers_first_sentences_sum_up_the_ticket(tmp_path: Path) -> None:
+    site = set_up(tmp_path)
+    retriever = ListRetriever(documents=documents(log_odds=9.0))
+    app = create_app(settings_for(), KnowledgeSettings(data_dir=tmp_path), retriever=retriever)
+    messages = [
+        {"id": "a", "from": "customer", "text": "Hello,\n\nwhen is my refund paid? I ordered a lamp."},
+        {"id": "b", "from": "agent", "text": "Soon."},
+        {"id": "c", "from": "customer", "text": "It has not come. Is it lost?"},
+    ]
+    with FakeLLM() as llm, running_app(app) as url:
+        agent = Agent(url, llm, retriever, {"Authorization": f"Bearer {site.texts['agent']}"})
+        events = agent.draft("/summary", messages=messages)
+        drafted = agent.draft(messages=messages, customer="Ada")
+    assert text_of(events) == "- when is my refund paid? [1]\n- It has not come. [2]"
+    assert [each["message_id"] for each in all_of(events, "reference")] == ["a", "c"]
+    assert all_of(events, "verdict")[0]["mode"] == "extractive"
+    assert text_of(drafted).startswith("Refunds are paid")  # a skeleton, without a greeting
+    assert all_of(drafted, "verdict")[0]["mode"] == "extractive"
 
 
 def test_a_ticket_that_is_not_as_described_is_refused_by_name(served: Agent) -> None:
