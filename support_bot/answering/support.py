@@ -3,10 +3,10 @@
 A claim is supported by up to four sentences near each other in a passage that cover enough of its content terms and
 hold all its numbers and its polarity, where the passage (or its headings) has all its names and literal strings. A
 sentence that names another thing instead supports nothing. Words are compared, not meanings: an unlisted synonym counts
-as missing, an unlisted opposite is not seen, and of who did what to whom only names, the subjects of auxiliaries and
-what a near copy has in another's place are looked at. So of 26 English statements that somebody made wrong with the
-passages' own words, 14 are shown. Where claim and passage differ in language, only numbers, names and polarity are
-compared.
+as missing, an unlisted opposite is not seen, and of who did what to whom only names, the subjects of auxiliaries, how
+far a statement reaches and what a near copy has in another's place are looked at. So of 26 English statements that
+somebody made wrong with the passages' own words, 12 are shown. Where claim and passage differ in language, only
+numbers, names and polarity are compared.
 """
 
 import re
@@ -19,7 +19,9 @@ from typing import Literal
 from support_bot.answering.checking.coverage import Window, runs, windows
 from support_bot.answering.checking.evidence import Evidence
 from support_bot.answering.checking.facts import Clause, Facts, facts, is_cjk
+from support_bot.answering.checking.pairs import mixes_up, parts_in
 from support_bot.answering.checking.roles import says_it_of_another, stands_apart
+from support_bot.answering.checking.scope import scope_of
 from support_bot.answering.checking.wording import BOUNDS
 
 Failure = Literal["fabricated", "misattributed", "stitched", "number_mismatch", "negated"]
@@ -133,7 +135,16 @@ def _failure(claimed: Facts, window: Window, evidence: Evidence) -> Failure | No
         return "number_mismatch"
     if _contradicts(claimed, _statements(window, evidence), asked=_asked(window, evidence)):
         return "negated"
-    return "stitched" if stands_apart(claimed, window.sentences, evidence) else None
+    if claimed.scope.exceeds([scope_of(evidence.sentence(index)) for index in window.sentences]):
+        return "fabricated"
+    is_mixed = _mixes_up(claimed, window, evidence) or stands_apart(claimed, window.sentences, evidence)
+    return "stitched" if is_mixed else None
+
+
+def _mixes_up(claimed: Facts, window: Window, evidence: Evidence) -> bool:
+    near = range(max(0, window.sentences[0] - 1), min(len(evidence.spans), window.sentences[-1] + 2))
+    parts = [part for index in near for part in parts_in(evidence.sentence(index))]
+    return mixes_up(claimed, parts, known=evidence.context_terms)
 
 
 def _says_enough(claimed: Facts, window: Window, evidence: Evidence) -> bool:

@@ -14,7 +14,7 @@ _NOT_BEFORE = "(?<![不未])(?<![不未][可得能會会])"
 _MORE_CJK = "(?:超[過过]|[多高大][於于])"
 _LESS_CJK = "[少低小][於于]"
 _NEAR = r"[\u4e00-\u9fff ]{0,6}"  # 最多可上傳 3 個
-_END = r" ?(?:the |an? )?\Z"
+_END = r" ?(?:the |an? |(?:once )?every )?\Z"
 _MOST = re.compile(
     rf"(?:\b(?:no|not) {_MORE}|(?<!no )(?<!not )\b{_LESS}"
     r"|\b(?:within|under|below|until|before|up to|at (?:the )?most|(?:limited|restricted|limit|capped?) (?:to|at)"

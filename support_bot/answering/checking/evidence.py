@@ -85,6 +85,10 @@ class Evidence:
             orders and span.start <= place < span.end for orders, span in zip(self._orders, self.spans, strict=True)
         )
 
+    def sentence(self, index: int) -> str:
+        """Return the text of a sentence."""
+        return self.text[self.spans[index].start : self.spans[index].end]
+
     def length(self, run: Sequence[int]) -> int:
         """Return the length of a run of sentences, in code points."""
         return self.spans[run[-1]].end - self.spans[run[0]].start

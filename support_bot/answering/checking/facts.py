@@ -10,6 +10,7 @@ from knowledge.words import cjk_share, normalised, simplified
 from support_bot.answering.checking.bounds import without_cjk_bounds
 from support_bot.answering.checking.numbers import Number, numbers_in, periods_in
 from support_bot.answering.checking.polarity import clause_texts, denies, without_cjk_denials
+from support_bot.answering.checking.scope import Scope, scope_of
 from support_bot.answering.checking.slots import Joined, Slot, joined_in, slots_in
 from support_bot.answering.checking.swaps import Order, order_of
 from support_bot.answering.checking.vocabulary import MONTHS, NOT_NAMES
@@ -111,6 +112,7 @@ class Facts:
     whole_names: int  # names in a row (`Acme Cloud`) counted as one
     literals: frozenset[str]  # quoted strings, code, addresses and paths, as `squeezed` gives them
     subject: Subject | None
+    scope: Scope
     slots: tuple[Slot, ...]  # of a claim in Latin letters
     orders: tuple[Order, ...]  # of its clauses, of a claim in Latin letters
     joined: Joined | None  # of a claim in Chinese
@@ -132,6 +134,7 @@ def facts(claim: str) -> Facts:
         whole_names=_whole_names(claim, names),
         literals=literals_in(claim),
         subject=subject_of(claim),
+        scope=scope_of(claim),
         slots=() if is_cjk(claim) else slots_in(claim),
         orders=() if is_cjk(claim) else tuple(map(order_of, clause_texts(claim))),
         joined=joined_in(claim) if is_cjk(claim) else None,

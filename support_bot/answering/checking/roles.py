@@ -5,7 +5,7 @@ words of `Only members can invite`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from support_bot.answering.checking.evidence import Evidence
@@ -37,7 +37,7 @@ def stands_apart(claimed: Facts, sentences: Sequence[int], evidence: Evidence) -
     named = claimed.names | _opening_name(claimed, evidence)
     if not all(evidence.knows(name, near) for name in named):
         return True
-    if any(_is_filled_otherwise(slot, sentences, evidence) for slot in claimed.slots):
+    if any(_is_filled_otherwise(slot, sentences, claimed, evidence) for slot in claimed.slots):
         return True
     joined = claimed.joined
     return joined is not None and not any(
@@ -55,6 +55,14 @@ def _opening_name(claimed: Facts, evidence: Evidence) -> frozenset[str]:
     return frozenset(filter(comparable, spelled_terms(subject.word))) - BOUNDS - COMMON_VERBS
 
 
-def _is_filled_otherwise(slot: Slot, sentences: Sequence[int], evidence: Evidence) -> bool:
+def _is_filled_otherwise(slot: Slot, sentences: Sequence[int], claimed: Facts, evidence: Evidence) -> bool:
     others = [other for index in sentences for other in evidence.slots[index]]
-    return any(other.displaces(slot) for other in others) and not any(other.fills(slot) for other in others)
+    if any(other.displaces(slot) for other in (*others, *_exclusive(claimed, evidence))):
+        return not any(other.fills(slot) for other in others)
+    return False
+
+
+def _exclusive(claimed: Facts, evidence: Evidence) -> Iterator[Slot]:
+    """Yield what alone can do what a claim is about, by a sentence anywhere that says nothing else of it."""
+    for slots, terms in zip(evidence.slots, evidence.terms, strict=True):
+        yield from (slot for slot in slots if slot.is_exclusive and terms - {slot.word, slot.kind} <= {*claimed.terms})

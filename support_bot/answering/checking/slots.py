@@ -10,7 +10,7 @@ from support_bot.answering.checking.wording import comparable, content_in, is_ju
 _AUXILIARIES = "can|cannot|can't|could|may|might|must|should|shall|will|won't|is|are|isn't|aren't|has|have|needs?|gets?"
 _SUBJECT = re.compile(
     r"(?:(?:^|[.!?;:,|]|\b(only|all|the|each|every|no|if|when|that))\s+|^)"
-    rf"[*_\"]*([a-z][a-z-]+)[*_\"]* ({_AUXILIARIES}) (?:not )?([a-z-]+)"
+    rf"[*_\"]*(?:([a-z][a-z-]+) )??([a-z][a-z-]+)[*_\"]* ({_AUXILIARIES}) (?:not )?(?:also )?([a-z-]+)"
 )
 _JOINED = re.compile(r"([^，。；：]{4,})[是為为由]([^，。；：是為为由\d]{2,})[。！!]?$")
 _HEAD = 2  # pairs of characters before 是
@@ -37,19 +37,30 @@ class Joined(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """A content word before an auxiliary, the word before it, and the words behind it."""
+    """A content word before an auxiliary, the words before it, and those behind it."""
 
     word: str
+    kind: str  # as `write` of `write keys`, "" for any
     before: str
     after: tuple[str, str]
 
     def fills(self, other: "Slot") -> bool:
         """Whether it is the same word in the same place."""
-        return self.word == other.word and self.after == other.after
+        return self._is_like(other) and self.after == other.after
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether nothing else can take its place: `only owners can invite`."""
+        return self.before == "only"
 
     def displaces(self, other: "Slot") -> bool:
-        """Whether it is another word in the same place."""
-        return self.word != other.word and self.after == other.after and self.before == other.before
+        """Whether it is another word in the same place, or the only one there."""
+        is_alike = self.before == other.before or self.is_exclusive
+        return is_alike and not self._is_like(other) and self.after == other.after
+
+    def _is_like(self, other: "Slot") -> bool:
+        is_of_a_kind = not self.kind or not other.kind or self.kind == other.kind
+        return self.word == other.word and is_of_a_kind
 
 
 def joined_in(text: str) -> Joined | None:
@@ -65,7 +76,12 @@ def joined_in(text: str) -> Joined | None:
 def slots_in(text: str) -> tuple[Slot, ...]:
     """Return the slots of a text in Latin letters."""
     found = (
-        Slot(comparable(stem(match[2])), match[1] or "", (match[3], stem(match[4])))
+        Slot(
+            comparable(stem(match[3])),
+            comparable(stem(match[2])) if match[2] else "",
+            match[1] or "",
+            (match[4], stem(match[5])),
+        )
         for match in _SUBJECT.finditer(normalised(text))
     )
     return tuple(slot for slot in found if slot.word)
