@@ -3,6 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from support_bot.__main__ import main
 
@@ -102,3 +104,48 @@ MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEVs/o5+uQbTjL3chynL4wXgUg2R9
 q9UU8I5mEovUf86QZ7kOBIjJwqnzD1omageEHWwHdBO6B+dFabmdT9POxg==
 -----END PUBLIC KEY-----
 """
+
+
+def test_helpdesks_that_may_show_the_panel_are_named_exactly(run: Any) -> None:
+    run("sites", "add", "acme", "--origin", _ORIGIN)
+    changed = run("sites", "change", "acme", "--panel-host", "https://acme.zendesk.com")
+    assert (changed["panel_hosts"], changed["origins"]) == (["https://acme.zendesk.com"], [_ORIGIN])
+    complaint = run("sites", "change", "acme", "--panel-host", "https://*.zendesk.com", code=2)
+    assert "https://*.zendesk.com" in complaint
+
+
+def test_what_helpdesks_have_made_is_taken_in_and_never_shown(run: Any, tmp_path: Path) -> None:
+    run("sites", "add", "default", "--origin", _ORIGIN)
+    public, private = tmp_path / "public.pem", generate_private_key(public_exponent=65537, key_size=2048)
+    public.write_bytes(private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    secret = tmp_path / "front.txt"
+    secret.write_text("a-secret-that-front-has-made\n")
+    zendesk = run("keys", "add", "zendesk", "--name", "zendesk", "--public-key", str(public))
+    front = run("keys", "add", "front", "--name", "front", "--secret-file", str(secret))
+    assert "key" not in zendesk
+    assert "key" not in front
+    assert "a-secret-that-front" not in (tmp_path / "access" / "registry.json").read_text()
+    for key in (zendesk, front):
+        assert "revoke this one" in run("keys", "rotate", key["id"], code=2)
+        assert run("keys", "revoke", key["id"])["state"] == "ended"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("zendesk",), "--public-key FILE"),
+        (("front",), "--secret-file FILE"),
+        (("agent", "--secret-file", "FILE"), "no other"),
+        (("front", "--secret-file", "SHORT"), "16 characters"),
+        (("zendesk", "--public-key", "FILE"), "no public key"),
+    ],
+)
+def test_a_helpdesks_key_that_is_none_is_refused(
+    run: Any, tmp_path: Path, arguments: tuple[str, ...], complaint: str
+) -> None:
+    run("sites", "add", "default", "--origin", _ORIGIN)
+    files = {"FILE": "a-secret-that-front-has-made", "SHORT": "short"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    given = [str(tmp_path / each) if each in files else each for each in arguments]
+    assert complaint in run("keys", "add", *given, "--name", "x", code=2)
