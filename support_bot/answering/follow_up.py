@@ -50,6 +50,12 @@ _ASKS_FOR_OWN = re.compile(  # `Where is my order?`
     r"|où (?:est|sont) (?:mon|ma|mes|notre)|dónde está[n]? mis?) \w+|我的.{2,}(?:在哪|怎么|何时)",
     re.IGNORECASE,
 )
+_ASKS_WHICH = re.compile(  # `Welche Zahlungsarten gibt es?`
+    r"(?:which|what) (?!ones?\b|others?\b|else\b)\w{4,} (?:are there|exist|do you have)\W*"
+    r"|welche[rsn]? (?!andere)\w{4,} (?:gibt es|habt ihr|haben sie)\W*"
+    r"|quel(?:le)?s \w{4,} (?:y a-t-il|existent|avez-vous)\W*|¿?qué \w{4,} (?:hay|existen|tienen)\W*",
+    re.IGNORECASE,
+)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|those|these|he|him|she|her|the same|another one"
     r"|the (?:first|second|third|last|other) one|ones?|both|neither"
@@ -83,7 +89,7 @@ def needs_context(question: Question) -> bool:
         return False
     text = _EXPLETIVE.sub("", question.text.strip())
     chinese = simplified(text)
-    if _DEFINES.fullmatch(chinese) or _ASKS_FOR_OWN.match(chinese):
+    if _DEFINES.fullmatch(chinese) or _ASKS_WHICH.fullmatch(chinese) or _ASKS_FOR_OWN.match(chinese):
         return False
     said = amount(text)
     if said <= 1:

@@ -150,7 +150,7 @@ def test_a_follow_up_is_known_in_five_languages(history: tuple[Turn, ...], messa
             "On which devices does the app run?|In which countries is phone support available?|"
             "reset password|"
             "For how long are deleted files kept in the trash?|Which browsers are supported?|"
-            "What is a workspace?|"
+            "What is a workspace?|Which plans are there?|Which currencies do you accept?|"
             "Why was my credit card charged twice?|Why does the calendar not show my meetings?|"
             "Where is my order?|"
             "I forgot my password|And what are the opening hours of your support?",
@@ -164,18 +164,19 @@ def test_a_follow_up_is_known_in_five_languages(history: tuple[Turn, ...], messa
             _EXPORT_DE,
             "Wie ändere ich mein Passwort?|Was kostet der Pro-Tarif im Monat?|"
             "Welche Browser werden unterstützt?|"
-            "Warum wurde meine Kreditkarte zweimal belastet?|Passwort vergessen|Wo ist meine Bestellung?",
+            "Warum wurde meine Kreditkarte zweimal belastet?|Passwort vergessen|Wo ist meine Bestellung?|"
+            "Welche Zahlungsarten gibt es?|Welche Versandarten bieten Sie an?",
         ),
         (
             _EXPORT_FR,
             "Comment changer mon mot de passe ?|Combien coûte l'offre Pro par mois ?|"
-            "Comment supprimer mon compte ?|"
+            "Comment supprimer mon compte ?|Quels abonnements y a-t-il ?|"
             "Pourquoi ma carte a-t-elle été débitée deux fois ?|Comment résilier mon abonnement ?",
         ),
         (
             _EXPORT_ES,
             "¿Cómo cambio mi contraseña?|¿Cuánto cuesta el plan Pro al mes?|¿Cómo elimino mi cuenta?|"
-            "¿Por qué me cobraron dos veces la tarjeta?|¿Qué métodos de pago aceptan?",
+            "¿Por qué me cobraron dos veces la tarjeta?|¿Qué métodos de pago aceptan?|¿Qué planes hay?",
         ),
     ],
 )
