@@ -18,7 +18,7 @@ _NEGATION = re.compile(  # not in `no more than 3`, which bounds a number
 )
 _BREAK = re.compile(
     r"(?:[;:()；：（）—–。！？!?，]|,(?!\d))+|\.\s|\s-\s|但是?"
-    r"|\s(?=(?:but|because|if|when|unless|without|although|though|while|otherwise|instead(?! of))\b)",
+    r"|\s(?=(?:but|because|if|when|who|which|unless|without|although|though|while|otherwise|instead(?! of))\b)",
     re.IGNORECASE,
 )
 _OPENING_PHRASE = re.compile(

@@ -351,3 +351,22 @@ def test_a_denial_of_something_else_supports_no_denial() -> None:
     evidence = Evidence("Lamps: bought by Ada Stone. The lamps never appear in the movie.")
     assert check("The movie lamps were not bought by Ada Stone.", evidence).failure == "negated"
     assert check("The lamps do not appear in the movie.", evidence).failure is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "failure"),
+    [
+        ("Guests are removed when they have not signed in for 60 days.", None),
+        ("All guests can invite members.", "stitched"),
+        ("Guests can invite members.", "stitched"),
+        ("Only owners can invite members.", None),
+        ("A Team workspace has 5 GB.", "stitched"),
+        ("A Team workspace has 100 GB.", None),
+    ],
+)
+def test_whose_it_is_and_how_far_it_reaches_is_looked_at(claim: str, failure: str | None) -> None:
+    text = (
+        "Only owners can invite members. A guest who has not signed in for 60 days is removed. "
+        "A Basic workspace has 5 GB, a Team workspace 100 GB."
+    )
+    assert check(claim, Evidence(text)).failure == failure

@@ -35,5 +35,10 @@ def test_a_phrase_that_opens_a_sentence_is_no_clause() -> None:
     assert len(clause_texts("Do not write - they may delay you.")) == 2
 
 
+def test_what_is_said_of_somebody_in_passing_is_a_clause_of_its_own() -> None:
+    assert [denies(part) for part in clause_texts("Guests who have not paid are removed.")] == [False, True]
+    assert [denies(part) for part in clause_texts("Do not remove guests who have paid.")] == [True, False]
+
+
 def test_chinese_denials_are_no_words() -> None:
     assert without_cjk_denials("禮物卡無法退款, not at all").split() == ["禮物卡", "法退款,", "not", "at", "all"]
