@@ -40,6 +40,15 @@ def take(browser: Browser, address: str) -> None:
         context.close()
 
 
+def take_panel(browser: Browser, address: str) -> None:
+    """Keep the agent's panel as it is drawn with a draft, in either light."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.5, reduced_motion="reduce")
+    page.goto(f"{address}/design?surface=panel")
+    for light in ("light", "dark"):
+        page.locator(f"#internal-wide .stage.{light}").screenshot(path=FOLDER / f"panel-{light}.png", caret="hide")
+    page.close()
+
+
 def pictures_of_states(page: Page, folder: Path) -> list[Path]:
     """Take a picture of each state on the page `/design`, light beside dark, into a folder of their own."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,4 +61,6 @@ def pictures_of_states(page: Page, folder: Path) -> list[Path]:
 
 if __name__ == "__main__":
     with sync_playwright() as playwright:
-        take(playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]), sys.argv[1].rstrip("/"))
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        take(launched, sys.argv[1].rstrip("/"))
+        take_panel(launched, sys.argv[1].rstrip("/"))

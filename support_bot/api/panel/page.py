@@ -15,6 +15,7 @@ from support_bot.api.panel.fates import FatesDependency
 from support_bot.conversations.errors import StoreError
 
 _LONGEST_FORM = 20_000  # bytes
+_OWN_SCRIPTS = ("zendesk", "front")  # helpdesks whose client is a script of its own
 
 router = APIRouter(include_in_schema=False)
 
@@ -76,7 +77,11 @@ def _page(request: Request, *, token: str = "", refused: str = "") -> HTMLRespon
     hosts = door(request).panel_hosts()
     reason = refused or ("" if hosts else _hosts_missing(door(request).site))
     metas = {"panel-hosts": " ".join(hosts), "agent-token": token, "sign-in-reason": reason}
-    lines = "\n".join(f'<meta name="{name}" content="{escape(value)}">' for name, value in metas.items() if value)
+    written = [f'<meta name="{name}" content="{escape(value)}">' for name, value in metas.items() if value]
+    host = request.query_params.get("host", "")
+    if host in _OWN_SCRIPTS:  # or it would be loaded only once the panel's script has run
+        written.append(f'<link rel="modulepreload" href="/static/panel/{host}.js">')
+    lines = "\n".join(written)
     return HTMLResponse(
         _PAGE.replace("<!-- metas -->", lines),
         headers={

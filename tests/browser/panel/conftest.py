@@ -4,6 +4,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import playwright
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page, expect, sync_playwright
 from pydantic import SecretStr
 
 from knowledge.embeddings import SentenceTransformersEmbeddings
@@ -199,17 +200,24 @@ def served(
     embeddings: SentenceTransformersEmbeddings,
     panel_llm: FakeLLM,
 ) -> Iterator[Served]:
-    """A server whose site has a helpdesk, an agent, two public articles and one that is internal."""
+    """A server whose site has two public articles and one that is internal."""
     data_dir = tmp_path_factory.mktemp("panel") / "data"
     index_articles(ARTICLES, data_dir=data_dir, vector_folder=vector_folder, embeddings=embeddings)
+    with serving(data_dir, panel_llm) as found:
+        yield found
+
+
+@contextmanager
+def serving(data_dir: Path, llm: FakeLLM) -> Iterator[Served]:
+    """Yield a server of what is indexed there, whose site has two helpdesks and an agent."""
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://bot.test:{listening.getsockname()[1]}"
     with HostSite() as site, ChatwootDesk() as desk:
         origin = site.origin.replace("localhost", "acme.helpdesk.test")
         other = site.origin.replace("localhost", "desk.elsewhere.test")
         settings = SupportBotSettings(
-            llm_base_url=panel_llm.base_url,
-            llm_api_key=SecretStr(panel_llm.key),
+            llm_base_url=llm.base_url,
+            llm_api_key=SecretStr(llm.key),
             llm_outage="quote",
             public_url=url,
             handoff_chatwoot_url=desk.url,
@@ -240,6 +248,10 @@ def helpdesk(browser: Browser, served: Served, panel_llm: FakeLLM) -> Iterator[H
     context = browser.new_context(viewport={"width": 900, "height": 760}, locale="en-GB")
     said = {"id": 1, "content": QUESTION, "message_type": 0, "private": False, "created_at": 1_700_000_000}
     served.chatwoot.messages = {7: [said], 8: [said]}
-    visitor = visitor_in(context)
-    yield Helpdesk(visitor, served.site, served.origin, served.url, served.keys, served.zendesk)
+    yield helpdesk_in(context, served)
     context.close()
+
+
+def helpdesk_in(context: BrowserContext, served: Served) -> Helpdesk:
+    """Return a helpdesk whose page is empty yet."""
+    return Helpdesk(visitor_in(context), served.site, served.origin, served.url, served.keys, served.zendesk)

@@ -95,6 +95,7 @@ function drafts(drawn: Drawing): PanelSample[] {
     { id: 'ready', name: 'A draft', desk: drawn.desk(drawn.replied(...drawn.whole())) },
     { id: 'ready-wide', name: 'A draft, 400 pixels wide', desk: drawn.desk(drawn.replied(...drawn.whole())), isWide: true },
     { id: 'internal', name: 'A draft on internal articles', desk: drawn.desk(internal) },
+    { id: 'internal-wide', name: 'The same, 400 pixels wide', desk: drawn.desk(internal), isWide: true },
     { id: 'passage', name: 'A sentence’s passage', desk: drawn.desk(drawn.replied(...drawn.whole())), card: 0 },
     { id: 'passage-internal', name: 'An internal passage', desk: drawn.desk(internal), card: turn.citations.length - 1 },
     { id: 'confirm', name: 'Asked before internal words leave', desk: drawn.desk(internal, { confirming }) },

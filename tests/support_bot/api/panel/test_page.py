@@ -84,6 +84,15 @@ def _allow(site: SetUp, *hosts: str) -> None:
     site.registry.put_site(Site.model_validate({**found.model_dump(), "panel_hosts": hosts}))
 
 
+@pytest.mark.parametrize(
+    ("host", "preloaded"), [("zendesk", True), ("front", True), ("generic", False), ('"><b>', False)]
+)
+def test_a_client_of_its_own_is_loaded_beside_the_panel(served: Served, host: str, preloaded: bool) -> None:
+    page = httpx.get(f"{served.url}/panel", params={"host": host}).text
+    assert (f'<link rel="modulepreload" href="/static/panel/{host}.js">' in page) == preloaded
+    assert "<b>" not in page
+
+
 def test_only_the_sites_helpdesks_may_frame_the_panel(served: Served) -> None:
     page = httpx.get(f"{served.url}/panel", params={"host": "front", "site": served.site.texts["site"]})
     policy = page.headers["content-security-policy"]
