@@ -7,10 +7,12 @@ An agent reads it, so what is internal may be used, and every passage says wheth
 there is no draft, only the nearest articles.
 """
 
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 
+from langchain_core.documents import Document
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 
@@ -35,7 +37,7 @@ from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.errors import ModelUnavailable
 from support_bot.panel.language import greeting
 from support_bot.panel.prompt import Style, draft_messages
-from support_bot.panel.question import question_of
+from support_bot.panel.question import asked_alone, question_of
 from support_bot.panel.thread import Ticket, greeted, problem_of
 from support_bot.retrieval.confidence import confidence
 from support_bot.retrieval.retriever import passage_of
@@ -77,11 +79,13 @@ async def draft(
         return
 
     yield Status("searching", question)
-    locale = problem.language or ticket.locale
-    documents = await retriever.ainvoke(question, scope=SCOPE, locale=locale, product=ticket.product)
+    retrieved = partial(
+        retriever.ainvoke, scope=SCOPE, locale=problem.language or ticket.locale, product=ticket.product
+    )
+    documents = await _found(question, retrieved, min_confidence=min_confidence)
     passages, probability = [passage_of(document) for document in documents], confidence(documents)
     writing = Writing(passages, guidance=guidance)
-    if not passages or (probability is not None and probability < min_confidence):
+    if not _suffice(documents, min_confidence):
         yield _nearest(passages)
         yield Verdict("no_answer", "extractive" if chat_model is None else "generated", probability)
         yield Done("complete", bill.usage)
@@ -142,6 +146,23 @@ class _Opening:
                     yield replace(event, answer_start=start, answer_end=end)
                 case _:
                     yield event
+
+
+async def _found(
+    question: str, retrieved: Callable[[str], Awaitable[list[Document]]], *, min_confidence: float
+) -> list[Document]:
+    """Return what is found for a mail's question, or for what asks in it alone where only for that enough is found."""
+    documents = await retrieved(question)
+    alone = "" if _suffice(documents, min_confidence) else asked_alone(question)
+    if not alone:
+        return documents
+    for_what_asks = await retrieved(alone)
+    return for_what_asks if _suffice(for_what_asks, min_confidence) else documents
+
+
+def _suffice(documents: Sequence[Document], min_confidence: float) -> bool:
+    probability = confidence(documents)
+    return bool(documents) and (probability is None or probability >= min_confidence)
 
 
 def _nearest(passages: Sequence[Passage]) -> Sources:

@@ -65,8 +65,8 @@ async def drafted(
     chatwoot: ChatwootDependency,
 ) -> Response:
     """Draft the reply to a ticket, or answer the agent's own question, every sentence cited."""
+    message = DraftMessage(base_url=base_url(request), conversation_id="")  # whose clock runs from here
     ticket = await _ticket(asked, answers=answers, chatwoot=chatwoot)
-    message = DraftMessage(base_url=base_url(request), conversation_id="")
     if asked.question:
         kind, events = "question", _answer(asked, ticket, answers=answers, message=message)
     else:
@@ -87,8 +87,8 @@ async def summed_up(
     chatwoot: ChatwootDependency,
 ) -> Response:
     """Sum up a ticket, every sentence tied to the message that it comes from."""
+    message = DraftMessage(base_url=base_url(request), conversation_id="")  # whose clock runs from here
     ticket = await _ticket(asked, answers=answers, chatwoot=chatwoot)
-    message = DraftMessage(base_url=base_url(request), conversation_id="")
     events = summary(
         ticket,
         chat_model=answers.chat_model,

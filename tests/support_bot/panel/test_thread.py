@@ -2,7 +2,7 @@
 
 import pytest
 
-from support_bot.panel.question import question_of
+from support_bot.panel.question import asked_alone, question_of
 from support_bot.panel.thread import Sender, Ticket, TicketMessage, greeted, problem_of, read_message
 
 
@@ -80,6 +80,13 @@ def test_what_is_asked_in_a_long_mail_is_searched_for() -> None:
     assert "How do I move a license to another computer?" in question
     assert len(question.split()) <= 70
     assert "hope you are well" not in question
+
+
+def test_what_asks_is_told_from_the_story_around_it() -> None:
+    asked = asked_alone("Migration\nWe moved house. It was hard.\nHow do I change my address?")
+    assert asked == "How do I change my address?"
+    assert asked_alone("How do I change my address?") == ""
+    assert asked_alone("My lamp is broken.") == ""
 
 
 @pytest.mark.parametrize(

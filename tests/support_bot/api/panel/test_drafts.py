@@ -12,7 +12,7 @@ from support_bot.app import create_app
 from tests.fake_llm import FakeLLM
 from tests.running import running_app, settings_for
 from tests.support_bot.access.site import set_up
-from tests.support_bot.api.panel.agent import Agent, all_of, text_of
+from tests.support_bot.api.panel.agent import MAIL, Agent, all_of, text_of
 from tests.support_bot.listed import CARDS, LAMPS, REFUNDS, ListRetriever, documents
 
 pytestmark = pytest.mark.slow  # it serves
@@ -121,6 +121,24 @@ def test_each_sentence_of_a_summary_names_its_message(served: Agent) -> None:
     assert all_of(events, "reference")[1]["quote"] == "I want my 45 euros back."
     for name, data in events:
         jsonschema.validate(data, SUMMARY_EVENTS[name].model_json_schema())
+
+
+def test_what_a_long_thread_costs_is_bounded(served: Agent) -> None:
+    quoted = '<div class="gmail_quote">' + "<p>quoted</p>" * 50 + "</div>"
+    said = [
+        {"id": str(n), "from": "customer" if n % 2 else "agent", "html": f"<p>{'It does not work. ' * 40}</p>{quoted}"}
+        for n in range(199)
+    ]
+    messages = [*said, {**MAIL, "id": "199"}]
+    problem = all_of(served.draft(messages=messages), "problem")[0]
+    assert problem["message_ids"] == ["199"]
+    assert len(served.llm.requests[-1].body["messages"][-1]["content"]) < 2_000
+    summary = served.draft("/summary", messages=messages)
+    assert all_of(summary, "done")
+    asked = served.llm.requests[-1].body["messages"][-1]["content"]
+    assert 10_000 < len(asked) < 30_000
+    assert "quoted" not in asked
+    assert "When are refunds paid?" in asked  # the newest
 
 
 def test_without_a_model_the_customers_first_sentences_sum_up_the_ticket(tmp_path: Path) -> None:
