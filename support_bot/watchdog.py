@@ -55,9 +55,10 @@ class _Watch:
             now = time.monotonic()
             # A thread that overslept was stopped with the whole process, or the machine is busy.
             is_awake = now - looked < self._too_long
-            if is_awake and now - self._last > self._too_long and not self._is_told:
+            held = now - self._last  # which changes while this thread looks
+            if is_awake and held > self._too_long and not self._is_told:
                 self._is_told = True
                 frame = sys._current_frames().get(self._loops_thread)
                 stack = "".join(traceback.format_stack(frame)) if frame else ""
-                logger.warning("Nothing else was done for %.0f ms:\n%s", (now - self._last) * 1000, stack)
+                logger.warning("Nothing else was done for %.0f ms:\n%s", held * 1000, stack)
             looked = now
