@@ -161,7 +161,7 @@ async def _runs(
     sweeping = asyncio.create_task(keep_sweeping(store, fates, days=settings.retention_days))
     yield Runs(
         store=store,
-        admission=Admission(places=settings.max_answers, each=settings.max_answers_each),
+        admission=Admission(places=settings.max_answers, each=settings.max_answers_each, shed=incidents.shed),
         model=settings.llm_model,
         resume_seconds=settings.resume_seconds,
         answer_unrecorded=settings.answer_unrecorded,

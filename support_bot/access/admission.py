@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from support_bot.access.errors import Overloaded, TooOften
-from support_bot.access.principal import Principal
+from support_bot.access.principal import Kind, Principal
 
 _RETRY_SECONDS = 5
 
@@ -14,7 +14,8 @@ _RETRY_SECONDS = 5
 class Admission:
     """The places of one process. It is used by one event loop, so nothing of it needs a lock."""
 
-    def __init__(self, *, places: int, each: int, wait_seconds: float = 2.0) -> None:
+    def __init__(self, *, places: int, each: int, shed: Callable[[Kind], None], wait_seconds: float = 2.0) -> None:
+        self._shed = shed  # is told who was turned away, for no fault of theirs
         self._free = places
         self._room = places  # as many may wait
         self._each = each
@@ -31,7 +32,11 @@ class Admission:
             raise TooOften(f"At most {self._each} answers at once.", retry_after=_RETRY_SECONDS)
         self._taken[asker.owner] += 1
         try:
-            await self._enter(is_staff=asker.kind in ("agent", "admin"))
+            try:
+                await self._enter(is_staff=asker.kind in ("agent", "admin"))
+            except Overloaded:
+                self._shed(asker.kind)
+                raise
             try:
                 yield
             finally:

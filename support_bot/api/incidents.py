@@ -1,7 +1,11 @@
 """Turn what goes wrong or is refused while serving into figures: counts and times, never a text or an id."""
 
+from typing import get_args
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
+
+from support_bot.access.principal import Kind
 
 _PREFIX = "support_bot_"
 _SECONDS = (0.25, 0.5, 1, 2, 5, 10, 30)
@@ -20,6 +24,14 @@ class Incidents:
             f"{_PREFIX}resumed_streams", "Askers who came back for a stream's rest.", ["rest"], registry=registry
         )
         self._repeated = Counter(f"{_PREFIX}repeated_requests", "Requests that came before.", registry=registry)
+        self._shed = Counter(
+            f"{_PREFIX}shed",
+            "Questions turned away since every place was taken, by who asked.",
+            ["kind"],
+            registry=registry,
+        )
+        for kind in get_args(Kind):  # there from the start, so that a rise can be seen
+            self._shed.labels(kind)
         self._slow_readers = Counter(
             f"{_PREFIX}slow_readers", "Connections closed since nobody read what was sent.", registry=registry
         )
@@ -44,6 +56,10 @@ class Incidents:
     def repeated(self) -> None:
         """Count a request that came before."""
         self._repeated.inc()
+
+    def shed(self, kind: Kind) -> None:
+        """Count a question that was turned away since every place was taken."""
+        self._shed.labels(kind).inc()
 
     def slow_reader(self) -> None:
         """Count a connection that was closed since nobody read what was sent."""

@@ -12,6 +12,11 @@ def _asker(kind: Kind = "visitor", owner: str = "") -> Principal:
     return Principal(kind, "default", owner=owner or f"{kind}:{id(object())}", audience="public")
 
 
+def _admission(*, places: int, each: int, shed: list[Kind] | None = None, wait_seconds: float = 2.0) -> Admission:
+    turned_away = [] if shed is None else shed
+    return Admission(places=places, each=each, shed=turned_away.append, wait_seconds=wait_seconds)
+
+
 async def _answered(admission: Admission, asker: Principal, *, until: asyncio.Event, entered: list[str]) -> str:
     try:
         async with admission.place(asker):
@@ -29,7 +34,7 @@ async def _settled() -> None:
 
 
 async def test_what_cannot_wait_is_turned_away_at_once() -> None:
-    admission, until, entered = Admission(places=3, each=99), asyncio.Event(), list[str]()
+    admission, until, entered = _admission(places=3, each=99), asyncio.Event(), list[str]()
     asking = [
         asyncio.create_task(_answered(admission, _asker(owner=f"v{n}"), until=until, entered=entered))
         for n in range(12)
@@ -42,7 +47,8 @@ async def test_what_cannot_wait_is_turned_away_at_once() -> None:
 
 
 async def test_staff_go_before_visitors_and_take_their_room() -> None:
-    admission, until, entered = Admission(places=1, each=99), asyncio.Event(), list[str]()
+    shed = list[Kind]()
+    admission, until, entered = _admission(places=1, each=99, shed=shed), asyncio.Event(), list[str]()
 
     def asks(kind: Kind, owner: str) -> asyncio.Task[str]:
         return asyncio.create_task(_answered(admission, _asker(kind, owner), until=until, entered=entered))
@@ -59,10 +65,11 @@ async def test_staff_go_before_visitors_and_take_their_room() -> None:
     outcomes = await asyncio.gather(first, waiting, agent, other)
     assert list(outcomes) == ["answered", "Overloaded", "answered", "Overloaded"]
     assert entered == ["visitor", "agent"]
+    assert shed == ["visitor", "admin"]
 
 
 async def test_an_agent_who_came_later_is_called_first() -> None:
-    admission, until, entered = Admission(places=2, each=99), asyncio.Event(), list[str]()
+    admission, until, entered = _admission(places=2, each=99), asyncio.Event(), list[str]()
     async with AsyncExitStack() as held:
         for owner in ("v1", "v2"):
             await held.enter_async_context(admission.place(_asker(owner=owner)))
@@ -78,7 +85,7 @@ async def test_an_agent_who_came_later_is_called_first() -> None:
 
 
 async def test_nobody_holds_more_places_than_their_own() -> None:
-    admission = Admission(places=10, each=2)
+    admission = _admission(places=10, each=2)
     visitor, customer, service = _asker(owner="v"), _asker("customer", "c"), _asker("service", "s")
     async with AsyncExitStack() as held:
         for asker in (visitor, visitor, customer, customer, service, service, service):
@@ -92,7 +99,7 @@ async def test_nobody_holds_more_places_than_their_own() -> None:
 
 
 async def test_who_leaves_while_waiting_or_answered_leaves_no_place_taken() -> None:
-    admission, until, entered = Admission(places=2, each=99), asyncio.Event(), list[str]()
+    admission, until, entered = _admission(places=2, each=99), asyncio.Event(), list[str]()
     asking = [
         asyncio.create_task(_answered(admission, _asker(owner=f"v{n}"), until=until, entered=entered)) for n in range(4)
     ]
@@ -108,7 +115,7 @@ async def test_who_leaves_while_waiting_or_answered_leaves_no_place_taken() -> N
 
 
 async def test_who_is_called_in_and_leaves_at_that_moment_hands_the_place_on() -> None:
-    admission, until, entered = Admission(places=1, each=99), asyncio.Event(), list[str]()
+    admission, until, entered = _admission(places=1, each=99), asyncio.Event(), list[str]()
     async with AsyncExitStack() as held:
         await held.enter_async_context(admission.place(_asker(owner="v1")))
         waiting = asyncio.create_task(_answered(admission, _asker(owner="v2"), until=until, entered=entered))
@@ -119,7 +126,7 @@ async def test_who_is_called_in_and_leaves_at_that_moment_hands_the_place_on() -
 
 
 async def test_who_waits_too_long_is_turned_away() -> None:
-    admission = Admission(places=1, each=99, wait_seconds=0.01)
+    admission = _admission(places=1, each=99, wait_seconds=0.01)
     async with admission.place(_asker(owner="v1")):
         with pytest.raises(Overloaded):
             async with admission.place(_asker(owner="v2")):

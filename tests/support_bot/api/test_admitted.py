@@ -144,6 +144,7 @@ def test_while_every_place_is_taken_others_are_turned_away_and_health_is_not(
             shed = httpx.post(f"{url}/api/v1/chat", json=asked, headers=headers, timeout=60)
             assert (shed.status_code, shed.json()["type"]) == (503, "/problems/overloaded")
             assert int(shed.headers["retry-after"]) > 0
+            assert 'support_bot_shed_total{kind="service"} 1.0' in httpx.get(f"{url}/metrics").text
             assert httpx.get(f"{url}/healthz").status_code == httpx.get(f"{url}/readyz").status_code == 200
         assert llm.client_left.wait(timeout=30)
         llm.reset()
