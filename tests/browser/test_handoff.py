@@ -12,7 +12,7 @@ from tests.browser.looks import violations
 from tests.browser.site import HostSite
 from tests.browser.test_design import SCHEMES
 from tests.browser.visitor import Visitor
-from tests.desks import ZendeskDesk
+from tests.desks import Faults, ZendeskDesk
 from tests.running import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -114,3 +114,31 @@ def test_nothing_typed_is_lost_and_who_writes_again_need_not_say_who_they_are(
     _talk(visitor).click()
     expect(_field(visitor, "Your e-mail address")).to_have_value("ada@example.com")
     expect(_field(visitor, "How can a person help?")).to_have_value("")
+
+
+def test_a_ticket_that_comes_late_is_told_to_whoever_comes_back(
+    visitor: Visitor, host: HostSite, desk: ZendeskDesk, desk_api: str
+) -> None:
+    desk.faults = Faults(["503"])
+    _visit(visitor, host, desk_api)
+    visitor.page.evaluate("() => { SupportBot('handoff'); }")
+    _field(visitor, "Your e-mail address").fill("ada@example.com")
+    _field(visitor, "How can a person help?").fill("My refund has not come.")
+    visitor.panel.locator(".handoff").get_by_role("button", name="Send").click()
+    sent = visitor.panel.locator("[data-sent]")
+    expect(sent).to_contain_text("We have your message and are passing it on.")
+
+    visitor.page.reload()
+    visitor.page.evaluate(
+        "tickets = []; SupportBot('on', 'handoff:ticket', ({ ticket }) => tickets.push(ticket)); null"
+    )
+    visitor.launcher.click()
+    expect(sent).to_be_focused()
+    expect(_field(visitor, "How can a person help?")).to_have_value("")  # they may write another
+    expect(sent).to_contain_text("Your ticket number is ")
+    expect(sent).to_contain_text("The reply comes to ada@example.com")
+    assert visitor.page.evaluate("tickets") == [str(desk.tickets[-1]["id"])]
+
+    visitor.page.reload()
+    visitor.launcher.click()
+    expect(visitor.input).to_be_focused()  # it has been told

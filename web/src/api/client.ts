@@ -92,6 +92,10 @@ export class Client {
     return (await response.json()) as Answer;
   }
 
+  async get<Answer>(path: string): Promise<Answer> {
+    return (await (await this.#authorized(path, {})).json()) as Answer;
+  }
+
   async config(signal: AbortSignal): Promise<WidgetConfig> {
     const response = await this.#request('/api/v1/widget/config', { signal });
     return (await response.json()) as WidgetConfig;

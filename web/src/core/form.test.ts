@@ -15,7 +15,13 @@ test('without anything kept the last question is the message', () => {
 test('another message is another request', () => {
   const form = formKept('', '');
   assert.notEqual(written(form, { message: 'Hello' }).key, form.key);
-  assert.deepEqual({ ...emptied(written(form, { email: 'a@example.com', message: 'Hello' })), key: '' }, { email: 'a@example.com', name: '', message: '', key: '' });
+  assert.deepEqual({ ...emptied(written(form, { email: 'a@example.com', message: 'Hello' }), null), key: '' }, { email: 'a@example.com', name: '', message: '', key: '', sent: null });
+});
+
+test('what is on its way is known until it has arrived', () => {
+  const form = emptied(formKept('', 'When?'), { id: 'h_1', email: 'ada@example.com' });
+  assert.deepEqual(formKept(JSON.stringify(written(form, { message: 'And?' })), '').sent, { id: 'h_1', email: 'ada@example.com' });
+  assert.equal(formKept('{"sent": null}', '').sent, null);
 });
 
 test('an address is one address', () => {

@@ -6,17 +6,25 @@ export interface Form {
   readonly name: string;
   readonly message: string;
   readonly key: string;
+  /** What was sent before and is still on its way. */
+  readonly sent: Sent | null;
+}
+
+export interface Sent {
+  readonly id: string;
+  readonly email: string;
 }
 
 const EMAIL = /^[^@\s<>,;:"()[\]\\]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}$/;
 
 /** Returns what was kept, else an empty form with the question that was asked last. */
 export function formKept(text: string, question: string): Form {
-  const empty = { email: '', name: '', message: question, key: newKey() };
+  const empty = { email: '', name: '', message: question, key: newKey(), sent: null };
   try {
     const kept = JSON.parse(text || '{}') as Partial<Form>;
-    const { email, name, message, key } = { ...empty, ...kept };
-    return { email: String(email), name: String(name), message: String(message), key: String(key) };
+    const { email, name, message, key, sent } = { ...empty, ...kept };
+    const before = sent && { id: String(sent.id), email: String(sent.email) };
+    return { email: String(email), name: String(name), message: String(message), key: String(key), sent: before };
   } catch {
     return empty; // another script of the page wrote something else there
   }
@@ -28,8 +36,8 @@ export function written(form: Form, change: Partial<Form>): Form {
 }
 
 /** Returns the form after it was sent: whoever writes again need not say again who they are. */
-export function emptied(form: Form): Form {
-  return written(form, { message: '' });
+export function emptied(form: Form, sent: Sent | null): Form {
+  return written(form, { message: '', sent });
 }
 
 export function isAddress(email: string): boolean {

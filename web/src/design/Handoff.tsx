@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RequestFailed } from '../api/client';
 import type { HandoffStatus, SourceData } from '../api/types';
 import type { Turn } from '../core/conversation';
-import { emptied, type Form, formKept, isAddress, written } from '../core/form';
+import { emptied, type Form, formKept, isAddress, type Sent, written } from '../core/form';
 import { sourceLink } from '../core/links';
 import { HANDOFF_TEXTS } from '../i18n/handoff';
 import { Button } from './Button';
@@ -13,11 +13,12 @@ const LONGEST = 4000;
 const LEAST_TO_SEARCH = 8; // characters; fewer find anything
 const SEARCHED = 2000;
 const PAUSE = 700; // milliseconds without a key after which articles are looked for
+const NEWS = { first: 5_000, longest: 60_000, hidden: 1_000 }; // milliseconds between two looks at what became of a message
 
 /** What a still picture of it shows. */
 export interface HandoffShown {
-  state: 'open' | 'sending' | 'failed' | 'offline' | 'sent' | 'kept' | 'wrong';
-  form: Omit<Form, 'key'>;
+  state: 'open' | 'sending' | 'failed' | 'offline' | 'sent' | 'kept' | 'late' | 'wrong';
+  form: Omit<Form, 'key' | 'sent'>;
   nearest: readonly SourceData[];
 }
 
@@ -26,21 +27,30 @@ interface HandoffProps {
   kept: string;
   keep: (form: string) => void;
   /** Resolves once the server has it, rejects when it has not. */
-  send: (form: Form) => Promise<HandoffStatus>;
+  send: (form: Omit<Form, 'sent'>) => Promise<HandoffStatus>;
+  /** Resolves to what has become of a message that was sent. */
+  becameOf: (id: string) => Promise<HandoffStatus>;
   nearest: (message: string) => Promise<readonly SourceData[]>;
   sourceOpened: (n: number, url: string) => void;
   onBack: () => void;
   shown?: HandoffShown;
 }
 
-type State = { at: 'open' | 'sending' } | { at: 'failed'; kind: string } | { at: 'sent'; status: HandoffStatus; email: string };
+type State = { at: 'open' | 'sending' | 'sent' } | { at: 'failed'; kind: string };
+
+/** A message that was sent: how far it is, and where the reply comes. */
+interface News {
+  status: HandoffStatus;
+  email: string;
+}
 
 /** A message to a person: what goes along is shown, and nothing typed is lost. */
-export function Handoff({ turns, kept, keep, send, nearest, sourceOpened, onBack, shown }: HandoffProps) {
+export function Handoff({ turns, kept, keep, send, becameOf, nearest, sourceOpened, onBack, shown }: HandoffProps) {
   const { locale } = useTexts();
   const texts = HANDOFF_TEXTS[locale];
-  const [form, setForm] = useState<Form>(() => (shown ? { ...shown.form, key: '' } : formKept(kept, turns.at(-1)?.question ?? '')));
+  const [form, setForm] = useState<Form>(() => (shown ? { ...shown.form, key: '', sent: null } : formKept(kept, turns.at(-1)?.question ?? '')));
   const [state, setState] = useState<State>(() => drawn(shown));
+  const [news, setNews] = useState<News | null>(() => (shown ? drawnNews(shown) : form.sent && onItsWay(form.sent)));
   const [checked, setChecked] = useState(shown?.state === 'wrong');
   const frame = useRef<HTMLDivElement>(null);
   const articles = useNearest(form.message, nearest, shown?.nearest);
@@ -48,16 +58,19 @@ export function Handoff({ turns, kept, keep, send, nearest, sourceOpened, onBack
   const messageWrong = checked && !form.message.trim();
 
   useEffect(() => {
-    if (!shown) frame.current?.querySelector<HTMLElement>(form.email ? 'textarea' : 'input')?.focus();
+    const first = news ? '[data-sent]' : form.email ? 'textarea' : 'input';
+    if (!shown) frame.current?.querySelector<HTMLElement>(first)?.focus();
   }, []);
   useEffect(() => {
     if (state.at === 'sent' && !shown) frame.current?.querySelector<HTMLElement>('[data-sent]')?.focus();
   }, [state.at]);
 
-  const write = (change: Partial<Form>) => {
-    const changed = written(form, change);
+  const hold = (changed: Form) => {
     setForm(changed);
     keep(JSON.stringify(changed));
+  };
+  const write = (change: Partial<Form>) => {
+    hold(written(form, change));
     if (state.at === 'failed') setState({ at: 'open' });
   };
   const submit = (event: Event) => {
@@ -67,14 +80,22 @@ export function Handoff({ turns, kept, keep, send, nearest, sourceOpened, onBack
     if (!isAddress(form.email)) return frame.current?.querySelector('input')?.focus();
     if (!form.message.trim()) return frame.current?.querySelector('textarea')?.focus();
     setState({ at: 'sending' });
-    send({ ...form, email: form.email.trim() }).then(
+    const { sent: _, ...said } = form;
+    const email = form.email.trim();
+    send({ ...said, email }).then(
       (status) => {
-        setState({ at: 'sent', status, email: form.email.trim() });
-        keep(JSON.stringify(emptied(form)));
+        setState({ at: 'sent' });
+        setNews({ status, email });
+        hold(emptied(form, status.status === 'delivered' ? null : { id: status.handoff_id, email }));
       },
       (error: Partial<RequestFailed>) => setState({ at: 'failed', kind: error.kind ?? '' }), // of another file's class
     );
   };
+  useNews(form.sent, frame, becameOf, (status) => {
+    if (status && news) setNews({ ...news, status });
+    else setNews(null);
+    hold({ ...form, sent: null });
+  });
   return (
     <div
       class="handoff"
@@ -86,9 +107,8 @@ export function Handoff({ turns, kept, keep, send, nearest, sourceOpened, onBack
       }}
     >
       <h3>{texts.title}</h3>
-      {state.at === 'sent' ? (
-        <Sent status={state.status} email={state.email} />
-      ) : (
+      {news && <Told {...news} />}
+      {state.at !== 'sent' && (
         <form noValidate onSubmit={submit}>
           <label>
             {texts.email}
@@ -163,7 +183,7 @@ export function Handoff({ turns, kept, keep, send, nearest, sourceOpened, onBack
 }
 
 /** What became of it, the number of its ticket, and where the reply comes. */
-function Sent({ status, email }: { status: HandoffStatus; email: string }) {
+function Told({ status, email }: News) {
   const texts = HANDOFF_TEXTS[useTexts().locale];
   const time = status.reply_time;
   return (
@@ -218,6 +238,36 @@ function Nearest({ articles, label, onOpen }: { articles: readonly SourceData[];
   );
 }
 
+/** Tells what became of a message: asks now and then, less and less often, while it can be seen; null once nobody knows. */
+function useNews(
+  sent: Sent | null,
+  frame: { current: HTMLElement | null },
+  becameOf: HandoffProps['becameOf'],
+  tell: (status: HandoffStatus | null) => void,
+): void {
+  const [opened] = useState(sent?.id);
+  const told = useRef(tell);
+  told.current = tell; // it sees the form as it is by then
+  useEffect(() => {
+    if (!sent) return;
+    let pause = sent.id === opened ? 0 : NEWS.first;
+    let timer = window.setTimeout(look, pause);
+    let current = true;
+    async function look(): Promise<void> {
+      const isSeen = !document.hidden && frame.current?.getClientRects().length;
+      const found = isSeen && (await becameOf(sent!.id).catch((error: Partial<RequestFailed>) => error.problem === 'not-found' && null));
+      if (!current) return;
+      if (found === null || (found && found.status === 'delivered')) return told.current(found);
+      if (isSeen) pause = Math.min(Math.max(pause * 1.5, NEWS.first), NEWS.longest);
+      timer = window.setTimeout(look, isSeen ? pause : NEWS.hidden);
+    }
+    return () => {
+      current = false;
+      window.clearTimeout(timer);
+    };
+  }, [sent?.id]);
+}
+
 /** Returns the articles nearest to a message, looked for when its writer pauses. */
 function useNearest(message: string, nearest: HandoffProps['nearest'], shown: readonly SourceData[] | undefined): readonly SourceData[] {
   const [articles, setArticles] = useState(shown ?? []);
@@ -242,8 +292,17 @@ function failed(kind: string, texts: (typeof HANDOFF_TEXTS)['en']): string {
   return kind === 'rate_limited' ? texts.tooMany : texts.failed;
 }
 
+function onItsWay({ id, email }: Sent): News {
+  return { email, status: { handoff_id: id, conversation_id: '', status: 'waiting', ticket: '', reply_time: '' } };
+}
+
+function drawnNews({ state, form: { email } }: HandoffShown): News | null {
+  const { status } = onItsWay({ id: '', email });
+  if (state === 'sent') return { email, status: { ...status, status: 'delivered', ticket: '35436' } };
+  return state === 'kept' || state === 'late' ? { email, status } : null;
+}
+
 function drawn(shown: HandoffShown | undefined): State {
-  const status = { handoff_id: 'h_0', conversation_id: 'c_0', ticket: '', reply_time: '' };
   switch (shown?.state) {
     case 'sending':
       return { at: 'sending' };
@@ -251,9 +310,8 @@ function drawn(shown: HandoffShown | undefined): State {
     case 'offline':
       return { at: 'failed', kind: shown.state };
     case 'sent':
-      return { at: 'sent', email: shown.form.email, status: { ...status, status: 'delivered', ticket: '35436' } };
     case 'kept':
-      return { at: 'sent', email: shown.form.email, status: { ...status, status: 'waiting' } };
+      return { at: 'sent' };
     default:
       return { at: 'open' };
   }

@@ -10,10 +10,8 @@ export interface Launcher {
 
 export function drawnLauncher(): Launcher {
   const button = document.createElement('button');
-  button.type = 'button';
   button.className = 'launcher';
   button.part.add('launcher');
-  button.ariaExpanded = 'false';
   const badge = document.createElement('span');
   badge.className = 'unread';
   badge.part.add('badge');

@@ -125,7 +125,7 @@ function drawSample({ id, name, conversation, draft = '', shown, suggestions, ti
 
 function drawnForm({ turns }: Conversation, shown: HandoffShown) {
   const never = () => new Promise<never>(nothing);
-  return <Handoff kept="" keep={nothing} send={never} nearest={never} sourceOpened={nothing} onBack={nothing} {...{ turns, shown }} />;
+  return <Handoff kept="" keep={nothing} send={never} becameOf={never} nearest={never} sourceOpened={nothing} onBack={nothing} {...{ turns, shown }} />;
 }
 
 function colour(root: HTMLElement, accent: string): void {
@@ -139,6 +139,7 @@ function drawLaunchers(): void {
     for (const [badge, label] of [['', help], ['2', `${help}, 2 ${unread}`], ['!', failed]] as const) {
       const launcher = drawnLauncher();
       launcher.button.ariaLabel = label;
+      launcher.button.ariaExpanded = 'false';
       launcher.badge.textContent = badge;
       root.append(launcher.button);
     }

@@ -168,6 +168,7 @@ function handoffs(drawn: Drawing, sayings: Sayings): Sample[] {
     { id: 'form-offline', name: 'Form while offline', conversation: unanswered, handoff: at('offline') },
     { id: 'form-sent', name: 'Form sent', conversation: unanswered, handoff: at('sent') },
     { id: 'form-kept', name: 'Form kept until it can be delivered', conversation: unanswered, handoff: at('kept') },
+    { id: 'form-late', name: 'Form while an earlier message is on its way', conversation: unanswered, handoff: at('late') },
     { id: 'form-phone', name: 'Form on a phone', conversation: unanswered, handoff: { ...at('open'), nearest }, phone: true },
   ];
 }

@@ -29,13 +29,13 @@ export function api(start: (settings: Given) => SupportBotElement): Api {
   for (const name of ['locale', 'theme', 'identify'] as const) {
     commands[name] = (bot, value) => bot.update({ [name]: value });
   }
-  for (const name of ['open', 'close', 'toggle', 'show', 'hide', 'reset', 'ask', 'update'] as const) {
+  for (const name of ['open', 'close', 'toggle', 'show', 'hide', 'reset', 'ask', 'handoff', 'update'] as const) {
     commands[name] = (bot, ...values) => (bot[name] as (...given: never[]) => unknown)(...values);
   }
 
   const call = (command: string, ...values: unknown[]): unknown => {
     if (command === 'start') return started(Object(values[0]));
-    if (command === 'on') return listening(String(values[0]), values[1] as Listener);
+    if (command === 'on') return listening(values[0] as string, values[1] as Listener);
     const run = commands[command];
     if (!run) throw new Error(`SupportBot has no "${command}"`);
     return element && run(element, ...(values as never[]));

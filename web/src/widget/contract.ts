@@ -29,6 +29,8 @@ export interface State {
 export interface MountedConversation {
   show: (open: boolean) => void;
   ask: (text: string, submit: boolean) => void;
+  /** Shows the form to a person, where there is one. */
+  talk: () => void;
   update: (given: Given) => Promise<void>;
   reset: () => void;
   state: () => State;

@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { Client } from '../api/client';
 import { Tokens } from '../api/tokens';
 import { Session } from '../core/session';
+import { formKept } from '../core/form';
 import { ConversationStore } from '../core/storage';
 import { Panel } from '../design/Panel';
 import panelStyles from '../design/panel.css';
@@ -68,6 +69,7 @@ export async function mount(host: Host): Promise<MountedConversation> {
     },
     changed: () => paint(),
   });
+  let awaited = Boolean(formKept(store.form(), '').sent); // a message to a person was still on its way
   const phone = matchMedia(PHONE);
   const isSheet = () => open && phone.matches && settings.mode === 'bubble';
   const input = () => slot.querySelector<HTMLElement>(handing ? '.handoff input' : '.composer textarea');
@@ -78,7 +80,6 @@ export async function mount(host: Host): Promise<MountedConversation> {
   };
 
   const talk = async () => {
-    host.emit('handoff:open', { url: null });
     const { mountHandoff } = (await import(new URL('handoff.js', import.meta.url).href)) as HandoffModule;
     handing = true;
     paint();
@@ -95,7 +96,10 @@ export async function mount(host: Host): Promise<MountedConversation> {
   };
 
   const actions = {
-    talk: () => void talk().catch(() => {}), // the next click may reach the server
+    talk: () => {
+      host.emit('handoff:open', { url: null });
+      void talk().catch(() => {}); // the next click may reach the server
+    },
     draft: (draft: string) => session.write(draft),
     send: () => session.send(),
     ask: (question: string) => asking(() => void session.ask(question))(),
@@ -143,6 +147,8 @@ export async function mount(host: Host): Promise<MountedConversation> {
       open = shown;
       layOut();
       if (settings.mode !== 'bubble') return;
+      if (shown && awaited) void talk().catch(() => {});
+      awaited = false;
       if (shown) input()?.focus();
       else host.launcher.focus();
     },
@@ -151,6 +157,9 @@ export async function mount(host: Host): Promise<MountedConversation> {
       if (submit) void session.ask(text.trim());
       else session.write(session.draft ? `${session.draft}\n${text}` : text);
       input()?.focus();
+    },
+    talk() {
+      if (reach.handoff === 'form' && !handing) actions.talk();
     },
     async update(changed: Given) {
       if (changed['identify'] !== given['identify']) {

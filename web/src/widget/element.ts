@@ -53,7 +53,7 @@ export class SupportBotElement extends HTMLElement {
     if (this.#open) return;
     this.#open = true;
     this.#paint();
-    const mounted = await this.#load().catch(() => null);
+    const mounted = await this.#load().catch(() => {});
     if (!mounted) {
       this.#open = false;
       return this.#paint(true);
@@ -87,9 +87,13 @@ export class SupportBotElement extends HTMLElement {
   }
 
   /** Opens the widget with a question written, or asked at once. */
-  async ask(text: string, { submit = false }: { submit?: boolean } = {}): Promise<void> {
-    await this.open();
-    this.#mounted?.ask(text, submit);
+  ask(text: string, { submit = false }: { submit?: boolean } = {}): Promise<void> {
+    return this.#opened((mounted) => mounted.ask(text, submit));
+  }
+
+  /** Opens the widget with the form to a person, where there is one. */
+  handoff(): Promise<void> {
+    return this.#opened((mounted) => mounted.talk());
   }
 
   update(given: Given): void {
@@ -101,10 +105,7 @@ export class SupportBotElement extends HTMLElement {
 
   reset(): void {
     // What is stored goes even when the conversation was never opened.
-    void this.#load().then(
-      (mounted) => mounted.reset(),
-      () => undefined,
-    );
+    this.#load().then((mounted) => mounted.reset(), () => {});
   }
 
   emit(name: string, detail: Detail = {}): void {
@@ -128,15 +129,15 @@ export class SupportBotElement extends HTMLElement {
     const { button } = this.#launcher;
     button.addEventListener('click', () => this.toggle(), { signal });
     for (const name of INTENT) {
-      button.addEventListener(name, () => void this.#module().catch(() => undefined), { signal });
+      button.addEventListener(name, () => this.#module().catch(() => {}), { signal });
     }
     matchMedia(DARK).addEventListener('change', () => this.update({}), { signal });
-    document.addEventListener('click', (event) => this.#openFrom(event), { signal });
+    document.addEventListener('click', ({ target }) => this.#openFrom(target), { signal });
   }
 
-  #openFrom(event: Event): void {
+  #openFrom(target: EventTarget | null): void {
     const { openSelector } = this.#settings;
-    if (openSelector && event.target instanceof Element && event.target.closest(openSelector)) void this.open();
+    if (openSelector && target instanceof Element && target.closest(openSelector)) void this.open();
   }
 
   #dress(): Locale {
@@ -167,6 +168,11 @@ export class SupportBotElement extends HTMLElement {
 
   #module(): Promise<ConversationModule> {
     return import(new URL('conversation.js', SCRIPT).href) as Promise<ConversationModule>;
+  }
+
+  async #opened(act: (mounted: MountedConversation) => void): Promise<void> {
+    await this.open();
+    this.#load().then(act, () => {}); // another call may have opened it, and be loading still
   }
 
   #load(): Promise<MountedConversation> {

@@ -43,13 +43,18 @@ export function mountHandoff({ slot, shadow, texts, client, store, asker, conver
     emit('handoff:sent', { id: status.handoff_id, ticket: status.ticket });
     return status;
   };
+  const becameOf = async (id: string) => {
+    const status = await client.get<HandoffStatus>(`/api/v1/handoff/${id}`);
+    if (status.ticket) emit('handoff:ticket', { id, ticket: status.ticket });
+    return status;
+  };
   render(
     <TextsContext.Provider value={texts}>
       <Handoff
         turns={conversation.turns}
         kept={store.form()}
         keep={(form) => store.keepForm(form)}
-        {...{ send, nearest, sourceOpened, onBack }}
+        {...{ send, becameOf, nearest, sourceOpened, onBack }}
       />
     </TextsContext.Provider>,
     slot,
