@@ -200,6 +200,7 @@ def served(data_dir: Path, **env: str) -> Iterator[str]:
             "RUNAPI_KEY": "sk-benchmark",
             "SUPPORT_BOT_MAX_ANSWERS": str(_PLACES),
             "SUPPORT_BOT_ANSWER_CACHE_SIZE": "0",
+            "SUPPORT_BOT_LOG_LEVEL": "error",
             "SUPPORT_BOT_TRUSTED_PROXIES": '["127.0.0.1"]',
         }
         with _started("support_bot", "serve", "--port", "0", **{**settings, **env}) as url:

@@ -34,6 +34,9 @@ _OPERATIONS = [
 ]
 
 
+_STAFFS = ("/api/v1/admin", "/api/v1/drafts")
+
+
 class Served(NamedTuple):
     """A server whose site is set up, its description, and the headers of a customer and of an administrator."""
 
@@ -61,7 +64,7 @@ def served(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.mark.parametrize("is_known", [True, False], ids=["known", "nobody"])
 @pytest.mark.parametrize(("method", "path"), _OPERATIONS)
 def test_every_request_is_answered_as_described(served: Served, method: str, path: str, is_known: bool) -> None:
-    known = served.admin if path.startswith("/api/v1/admin") else served.customer
+    known = served.admin if path.startswith(_STAFFS) else served.customer
 
     @settings(
         max_examples=_EXAMPLES if is_known else 3,
