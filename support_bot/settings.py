@@ -180,7 +180,9 @@ class SupportBotSettings(OperatingSettings, PanelSettings, HandoffSettings):
         description="A Redis in which servers count together, as `redis://host:6379`; empty: each server for itself.",
     )
     max_answers: int = Field(
-        default=100, ge=1, description="How many answers are made at once; as many questions wait, for two seconds."
+        default=100,
+        ge=1,
+        description="How many answers are made at once; as many questions wait: staff's ten seconds, others' two.",
     )
     max_answers_each: int = Field(default=2, ge=1, description="How many answers at once are one visitor's.")
     trusted_proxies: tuple[str, ...] = Field(

@@ -14,12 +14,21 @@ _RETRY_SECONDS = 5
 class Admission:
     """The places of one process. It is used by one event loop, so nothing of it needs a lock."""
 
-    def __init__(self, *, places: int, each: int, shed: Callable[[Kind], None], wait_seconds: float = 2.0) -> None:
+    def __init__(
+        self,
+        *,
+        places: int,
+        each: int,
+        shed: Callable[[Kind], None],
+        wait_seconds: float = 2.0,
+        staff_seconds: float = 10.0,
+    ) -> None:
         self._shed = shed  # is told who was turned away, for no fault of theirs
         self._free = places
         self._room = places  # as many may wait
         self._each = each
         self._wait_seconds = wait_seconds
+        self._staff_seconds = staff_seconds  # that is longer than an answer takes: they go first, so a place comes
         self._taken: Counter[str] = Counter()  # by owner
         self._staff: deque[asyncio.Future[bool]] = deque()
         self._others: deque[asyncio.Future[bool]] = deque()
@@ -56,7 +65,9 @@ class Admission:
         queue = self._staff if is_staff else self._others
         queue.append(called)
         try:
-            async with asyncio.timeout(self._wait_seconds):  # wait_for would swallow a cancellation
+            async with asyncio.timeout(
+                self._staff_seconds if is_staff else self._wait_seconds
+            ):  # wait_for would swallow a cancellation
                 is_in = await asyncio.shield(called)
         except TimeoutError:
             is_in = called.done() and called.result()  # called in at the last moment

@@ -14,7 +14,7 @@ def _asker(kind: Kind = "visitor", owner: str = "") -> Principal:
 
 def _admission(*, places: int, each: int, shed: list[Kind] | None = None, wait_seconds: float = 2.0) -> Admission:
     turned_away = [] if shed is None else shed
-    return Admission(places=places, each=each, shed=turned_away.append, wait_seconds=wait_seconds)
+    return Admission(places=places, each=each, shed=turned_away.append, wait_seconds=wait_seconds, staff_seconds=60)
 
 
 async def _answered(admission: Admission, asker: Principal, *, until: asyncio.Event, entered: list[str]) -> str:
@@ -125,11 +125,17 @@ async def test_who_is_called_in_and_leaves_at_that_moment_hands_the_place_on() -
     assert admission._free == 1
 
 
-async def test_who_waits_too_long_is_turned_away() -> None:
-    admission = _admission(places=1, each=99, wait_seconds=0.01)
-    async with admission.place(_asker(owner="v1")):
+async def test_who_waits_too_long_is_turned_away_and_staff_wait_longer() -> None:
+    admission, until = _admission(places=2, each=99, wait_seconds=0.01), asyncio.Event()
+    async with AsyncExitStack() as held:
+        for owner in ("v1", "v2"):
+            await held.enter_async_context(admission.place(_asker(owner=owner)))
+        agent = asyncio.create_task(_answered(admission, _asker("agent"), until=until, entered=[]))
+        await _settled()
         with pytest.raises(Overloaded):
-            async with admission.place(_asker(owner="v2")):
-                pass
-    async with admission.place(_asker(owner="v2")):
+            await held.enter_async_context(admission.place(_asker(owner="v3")))
+        assert not agent.done()
+    until.set()
+    assert await agent == "answered"
+    async with admission.place(_asker(owner="v3")):
         pass
