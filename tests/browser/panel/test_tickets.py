@@ -145,6 +145,19 @@ def test_another_ticket_and_back_loses_nothing(helpdesk: Helpdesk, panel_llm: Fa
     assert _calls(helpdesk) == 2
 
 
+def test_a_panel_that_is_loaded_anew_has_what_was_written(helpdesk: Helpdesk, panel_llm: FakeLLM) -> None:
+    panel_llm.replies(citing(PUBLIC))
+    helpdesk.opens("zendesk")
+    helpdesk.has_draft()
+    helpdesk.panel.get_by_role("button", name="Edit").click()
+    helpdesk.panel.get_by_label("Draft reply").fill("My own words.")
+
+    helpdesk.page.reload()
+
+    expect(helpdesk.draft).to_have_text("My own words.")
+    assert _calls(helpdesk) == 1
+
+
 @pytest.mark.parametrize("name", ["zendesk", "front", "generic"])
 def test_a_helpdesk_that_never_answers_is_said_to(helpdesk: Helpdesk, panel_llm: FakeLLM, name: str) -> None:
     panel_llm.replies(citing(PUBLIC))

@@ -1,7 +1,7 @@
 // Keeps a conversation and a draft in the browser's storage, or in memory where the page may not store.
 import { type Conversation, EMPTY, type Turn } from './conversation';
 
-type Keys = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type Keys = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 const VERSION = 1;
 const LIFETIME = 30 * 24 * 60 * 60 * 1000;
@@ -105,7 +105,8 @@ class Memory implements Keys {
   }
 }
 
-function storage(persistence: string): Keys {
+/** Returns where a page may keep something: `session`, `local`, or `none` for as long as it stays. */
+export function storage(persistence: string): Keys {
   if (persistence === 'none') return new Memory();
   try {
     const found = persistence === 'session' ? window.sessionStorage : window.localStorage;

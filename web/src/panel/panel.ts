@@ -1,6 +1,7 @@
 // The panel's page: finds the helpdesk that holds it, signs the agent in, and draws what the session says.
 import { h, render } from 'preact';
 import { Client } from '../api/client';
+import { type Keys, storage } from '../core/storage';
 import panelStyles from '../design/panel.css';
 import { LAUNCHER_TOKENS, PANEL_MEASURES, PANEL_TOKENS, tokenStyles } from '../design/tokens';
 import { direction, localeOf } from '../i18n/locale';
@@ -11,6 +12,7 @@ import { type Actions, Desk } from './Desk';
 import deskStyles from './desk.css';
 import { generic } from './generic';
 import type { HostAdapter } from './host';
+import { KeptReplies } from './kept';
 import { ENGLISH, loadTexts, type PanelTexts } from './i18n/texts';
 import { PanelSession } from './session';
 import type { AgentToken } from '../api/types';
@@ -36,10 +38,10 @@ function meta(name: string): string {
   return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
 }
 
-function agentTokens(client: Client): AgentTokens {
+function agentTokens(client: Client, keys: Keys): AgentTokens {
   const tokens = new AgentTokens({
     issue: (credentials, before) => client.signIn<AgentToken>('/api/v1/agents/sessions', credentials, before),
-    kept: { read: () => sessionStorage.getItem(KEPT) ?? '', write: (text) => sessionStorage.setItem(KEPT, text) },
+    kept: { read: () => keys.getItem(KEPT) ?? '', write: (text) => keys.setItem(KEPT, text) },
   });
   const given = meta('agent-token');
   if (given) tokens.take(given);
@@ -61,13 +63,15 @@ async function main(): Promise<void> {
   const address = new URLSearchParams(location.search);
   const adapter = await adapterOf(address.get('host'), meta('panel-hosts').split(' ').filter(Boolean));
   const client = new Client('');
-  const tokens = agentTokens(client);
+  const keys = storage('session'); // in memory where the browser forbids it
+  const tokens = agentTokens(client, keys);
   client.tokens = tokens;
+  const kept = new KeptReplies(keys);
   const root = drawnRoot();
   const dark = matchMedia(DARK);
   let texts: PanelTexts = ENGLISH;
 
-  const session: PanelSession = new PanelSession({ adapter, client, tokens, changed: () => paint() });
+  const session: PanelSession = new PanelSession({ adapter, client, tokens, kept, changed: () => paint() });
   const actions = bound(session);
   const paint = () => render(h(Desk, { desk: session.desk, capabilities: adapter.capabilities, actions, texts, problem: meta('sign-in-reason') }), root);
   const dress = async () => {

@@ -8,13 +8,15 @@ import { copied } from './clipboard';
 import { type Desk, OPENING, type Tab } from './state';
 import { failureOf, type HostAdapter, HostFailed, type Insertion, isEmpty, sentTicket, type Ticket, type Undo } from './host';
 import { insertion } from './insertion';
-import { begunPiece, begunWork, citationsOf, inPiece, type Piece, type Place, restored, withPiece, type Work, worded } from './work';
+import type { KeptReplies } from './kept';
+import { begunPiece, citationsOf, inPiece, type Piece, type Place, restored, withPiece, type Work, worded } from './work';
 import { draftEvents, type Fate, type Style } from './wire';
 
 interface Collaborators {
   adapter: HostAdapter;
   client: Client;
   tokens: AgentTokens;
+  kept: KeptReplies;
   changed: () => void;
 }
 
@@ -184,7 +186,7 @@ export class PanelSession {
     const open = ticket ?? NOTHING_OPEN;
     const isAnother = this.desk.work?.ticket.id !== open.id;
     const known = this.#works.get(open.id);
-    const work = known ? { ...known, ticket: open } : begunWork(open);
+    const work = known ? { ...known, ticket: open } : this.#with.kept.work(open);
     this.#works.set(open.id, work);
     if (isAnother) this.#undo = null;
     this.#show({ opening: false, hostFailure: null, work, ...(isAnother && { editing: false, confirming: null, trouble: null, canUndo: false, undone: false }) });
@@ -275,6 +277,7 @@ export class PanelSession {
 
   #keep(work: Work): void {
     this.#works.set(work.ticket.id, work);
+    this.#with.kept.keep(work);
     if (this.desk.work?.ticket.id === work.ticket.id) this.#show({ work });
   }
 
