@@ -20,7 +20,6 @@ from knowledge.catalog import Catalog, PinnedCatalog
 from knowledge.embeddings import embeddings_named
 from knowledge.errors import KnowledgeBaseEmpty
 from knowledge.settings import KnowledgeSettings
-from support_bot.access.admission import Admission
 from support_bot.access.door import Door
 from support_bot.access.limits import RateLimits, Rates
 from support_bot.access.registry import Registry
@@ -38,17 +37,14 @@ from support_bot.api.meter import Meter
 from support_bot.api.origins import SiteOrigins
 from support_bot.api.request_log import RequestLog
 from support_bot.api.routes import add_routes
-from support_bot.api.runs import Runs
-from support_bot.conversations.database import database_url, opened
-from support_bot.conversations.ledger import Caps, Ledger
-from support_bot.conversations.retention import keep_sweeping
+from support_bot.conversations.ledger import Ledger
 from support_bot.conversations.store import ConversationStore
 from support_bot.handoff.built import delivering
 from support_bot.handoff.outbox import Outbox
+from support_bot.keeping import fates_of, giving_answers, ledger_of, open_store
 from support_bot.llm.budget import Budget
 from support_bot.models import chat_model_of, endpoint_client, prices_of
 from support_bot.panel.chatwoot import ChatwootConversations
-from support_bot.panel.fates import Fates
 from support_bot.retrieval.confidence import Calibration, read_calibration, shipped
 from support_bot.retrieval.knowledge_base import KnowledgeBase
 from support_bot.retrieval.reranker import reranker_named
@@ -82,7 +78,7 @@ def create_app(
         with closing(await asyncio.to_thread(open_store, settings, knowledge_settings)) as store:
             app.state.fates = fates_of(settings, knowledge_settings, store)
             async with (
-                _runs(settings, store, app.state.fates, incidents=app.state.incidents) as app.state.runs,
+                giving_answers(settings, store, app.state.fates, incidents=app.state.incidents) as app.state.runs,
                 build_answers(
                     settings,
                     knowledge_settings,
@@ -132,44 +128,6 @@ def _telemetry(settings: SupportBotSettings) -> "Telemetry | None":
     from support_bot.telemetry import Telemetry
 
     return Telemetry(url=settings.telemetry_url, site=settings.site)
-
-
-def open_store(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> ConversationStore:
-    """Return where conversations are kept. Raises StoreError."""
-    url = database_url(settings.database_url.get_secret_value(), data_dir=knowledge_settings.data_dir)
-    return ConversationStore(opened(url), site=settings.site)
-
-
-def ledger_of(settings: SupportBotSettings, store: ConversationStore) -> Ledger:
-    """Return what the site spends, in the database of its conversations."""
-    caps = Caps(daily=settings.daily_cap, monthly=settings.monthly_cap)
-    return Ledger(store.engine, site=settings.site, caps=caps)
-
-
-def fates_of(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings, store: ConversationStore) -> Fates:
-    """Return what became of drafts, in the database of the site's conversations."""
-    secret = MasterSecret(knowledge_settings.data_dir, given=settings.secret.get_secret_value())
-    key, names_agents = secret.key(f"drafts of {settings.site}"), settings.panel_names_agents
-    return Fates(store.engine, site=settings.site, key=key, names_agents=names_agents)
-
-
-@asynccontextmanager
-async def _runs(
-    settings: SupportBotSettings, store: ConversationStore, fates: Fates, *, incidents: Incidents
-) -> AsyncGenerator[Runs, None]:
-    incidents.interrupted(await asyncio.to_thread(store.interrupt_running))
-    sweeping = asyncio.create_task(keep_sweeping(store, fates, days=settings.retention_days))
-    yield Runs(
-        store=store,
-        admission=Admission(places=settings.max_answers, each=settings.max_answers_each, shed=incidents.shed),
-        model=settings.llm_model,
-        resume_seconds=settings.resume_seconds,
-        answer_unrecorded=settings.answer_unrecorded,
-        incidents=incidents,
-    )
-    sweeping.cancel()
-    with suppress(asyncio.CancelledError):
-        await sweeping
 
 
 @asynccontextmanager

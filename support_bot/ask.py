@@ -7,7 +7,8 @@ from knowledge.settings import KnowledgeSettings
 from support_bot.answering.query import Question
 from support_bot.api.schema import ChatAnswer
 from support_bot.api.wire import Message, conversation_id, whole_answer
-from support_bot.app import build_answers, ledger_of, open_store
+from support_bot.app import build_answers
+from support_bot.keeping import ledger_of, open_store
 from support_bot.settings import SupportBotSettings
 
 

@@ -37,7 +37,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 
 
 def _costs(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
-    from support_bot.app import ledger_of, open_store  # other commands need not pay for its imports
+    from support_bot.keeping import ledger_of, open_store  # other commands need not pay for its imports
 
     with closing(open_store(settings, knowledge_settings)) as store:
         if options.conversation:

@@ -183,7 +183,7 @@ def _settings(settings: SupportBotSettings, data_dir: Path) -> Iterator[Finding]
 
 
 def _spending(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Iterator[Finding]:
-    from support_bot.app import ledger_of, open_store  # who sets no cap need not pay for its imports
+    from support_bot.keeping import ledger_of, open_store  # who sets no cap need not pay for its imports
 
     try:
         with closing(open_store(settings, knowledge_settings)) as store:
@@ -205,7 +205,7 @@ def _spending(settings: SupportBotSettings, knowledge_settings: KnowledgeSetting
 
 def handing_over(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> Finding:
     """Look whether what visitors write to a person waits for its delivery."""
-    from support_bot.app import open_store  # who hands nothing over need not pay for its imports
+    from support_bot.keeping import open_store  # who hands nothing over need not pay for its imports
 
     name = "handing over"
     try:

@@ -104,7 +104,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 
 
 def _drafts(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
-    from support_bot.app import fates_of, open_store  # other commands need not pay for its imports
+    from support_bot.keeping import fates_of, open_store  # other commands need not pay for its imports
 
     with closing(open_store(settings, knowledge_settings)) as store:
         fates = fates_of(settings, knowledge_settings, store)

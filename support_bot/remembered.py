@@ -28,7 +28,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> l
 def _export(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
     from support_bot.api.admin import traced_message  # other commands need not pay for its imports
     from support_bot.api.conversations import kept_message
-    from support_bot.app import fates_of, open_store
+    from support_bot.keeping import fates_of, open_store
 
     with closing(open_store(settings, knowledge_settings)) as store:
         if options.drafts:
@@ -41,7 +41,7 @@ def _export(options: argparse.Namespace, settings: SupportBotSettings, knowledge
 
 
 def _erase(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
-    from support_bot.app import fates_of, open_store
+    from support_bot.keeping import fates_of, open_store
 
     with closing(open_store(settings, knowledge_settings)) as store:
         fates = fates_of(settings, knowledge_settings, store)

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from knowledge.catalog import Catalog
 from knowledge.generation import Generation
 from knowledge.settings import KnowledgeSettings
-from support_bot.app import create_app, open_store
+from support_bot.app import create_app
 from support_bot.connection import patient
+from support_bot.keeping import open_store
 from support_bot.logs import log_to_standard_error
 from support_bot.settings import SupportBotSettings
 from support_bot.watchdog import watched

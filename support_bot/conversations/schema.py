@@ -31,6 +31,7 @@ messages = Table(
     Column("idempotency_key", String(300)),  # with its owner; null once it may be used again
     Column("digest", String(64), nullable=False),  # of the request that brought it
     Column("status", String(20), nullable=False),  # `running` while nothing else is known
+    Column("server", String(32)),  # that answers it
     Column("outcome", String(20)),
     Column("mode", String(20)),
     Column("degraded", String(100)),
@@ -105,6 +106,16 @@ reservations = Table(
     Column("ends", Float, nullable=False),  # then whoever made it is taken for dead
     Column("cost", Float, nullable=False),
     Index("reservations_of_site", "site"),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("site", String(100), nullable=False),
+    Column("place", String(200), nullable=False),  # where its process has a number
+    Column("pid", Integer, nullable=False),
+    Column("seen", Float, nullable=False),  # by the database's clock, when it last said that it lives
 )
 
 handoffs = Table(

@@ -7,6 +7,7 @@ told what whoever asks for none is told. Every method is one short transaction; 
 import hashlib
 import json
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -43,6 +44,7 @@ class ConversationStore:
     def __init__(self, engine: Engine, *, site: str) -> None:
         self.engine = engine
         self.site = site
+        self.server = uuid.uuid4().hex  # who answers what is asked by this one
 
     def close(self) -> None:
         """Let the database go."""
@@ -84,16 +86,6 @@ class ConversationStore:
         with transaction(self.engine) as connection:
             values = {"status": "interrupted", "idempotency_key": None}
             connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
-
-    def interrupt_running(self) -> int:
-        """Note that what was being answered has been cut off, and return how many answers that were.
-
-        The same requests may ask anew.
-        """
-        with transaction(self.engine) as connection:
-            of_site = select(conversations.c.id).where(conversations.c.site == self.site)
-            running = update(messages).where(messages.c.status == "running", messages.c.conversation.in_(of_site))
-            return connection.execute(running.values(status="interrupted", idempotency_key=None)).rowcount
 
     def message(self, message_id: str, *, owner: str) -> Kept | None:
         """Return a message of this owner."""
@@ -247,6 +239,7 @@ class ConversationStore:
                 idempotency_key=self._once(asked) if asked.key else None,
                 digest=asked.digest,
                 status="running",
+                server=self.server,
             )
         )
 

@@ -11,10 +11,10 @@ from pydantic import SecretStr
 
 from knowledge.settings import KnowledgeSettings
 from support_bot.__main__ import main
-from support_bot.app import open_store
 from support_bot.doctor import file_system, findings, handing_over, import_findings, is_held_back
 from support_bot.handoff.outbox import Outbox
 from support_bot.handoff.records import Wanted
+from support_bot.keeping import open_store
 from support_bot.settings import SupportBotSettings
 from tests.fake_llm import FakeLLM, Scenario
 

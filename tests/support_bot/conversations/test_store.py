@@ -97,14 +97,6 @@ def test_c2_the_same_key_with_another_question_is_refused(store: ConversationSto
         store.begin(_asked("m_2", digest="other"))
 
 
-def test_p2_what_was_under_way_is_interrupted_and_may_be_asked_anew(store: ConversationStore) -> None:
-    store.begin(_asked())
-    assert store.interrupt_running() == 1
-    [kept] = store.conversation("c_1", owner="a")
-    assert (kept.status, kept.typed) == ("interrupted", "When are refunds paid?")
-    assert store.begin(_asked("m_2")) is None
-
-
 def test_the_last_word_about_an_answer_counts(store: ConversationStore) -> None:
     store.begin(_asked())
     assert store.rate(Feedback("m_1", "up", None, ""), owner="a")

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from knowledge.settings import KnowledgeSettings
-from support_bot.app import create_app, fates_of, ledger_of, open_store
+from support_bot.app import create_app
+from support_bot.keeping import fates_of, ledger_of, open_store
 from support_bot.settings import SupportBotSettings
 from tests.fake_llm import FakeLLM
 from tests.running import running_app, settings_for
