@@ -14,7 +14,6 @@ from knowledge.settings import KnowledgeSettings
 from support_bot import costs, drafted, helpdesk_app, measuring, remembered
 from support_bot.access.errors import RegistryError
 from support_bot.answering.query import QuestionRefused, question
-from support_bot.backup import backed_up
 from support_bot.conversations.errors import StoreError
 from support_bot.deployment import command as deployment
 from support_bot.deployment.files import NotPlain
@@ -80,7 +79,14 @@ def _roll_back(options: argparse.Namespace, settings: SupportBotSettings, knowle
 
 
 def _back_up(options: argparse.Namespace, settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
-    print(backed_up(knowledge_settings.data_dir, options.target))
+    from support_bot.backup import backed_up, kept_elsewhere
+    from support_bot.conversations.database import database_url  # other commands need not pay for its imports
+
+    data_dir = knowledge_settings.data_dir
+    url = database_url(settings.database_url.get_secret_value(), data_dir=data_dir)
+    print(backed_up(data_dir, options.target))
+    if elsewhere := kept_elsewhere(url, data_dir=data_dir, target=options.target.absolute()):
+        print(elsewhere)
     return 0
 
 

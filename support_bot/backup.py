@@ -5,16 +5,20 @@ SQLite, which leaves nothing of a write that is under way. What can be made agai
 """
 
 import os
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from knowledge.catalog import Catalog
 from knowledge.disk import sync
 from knowledge.errors import GenerationDamaged, KnowledgeError
 from knowledge.generation import is_whole, read_manifest, shared_lock
+from support_bot.conversations.database import FILE
 
 _LEFT_OUT = {"evaluation", "quarantine"}
 _PASSING = (".lock", ".next", ".building", "-wal", "-shm", "-journal")  # what only a running process needs
@@ -42,6 +46,33 @@ def backed_up(data_dir: Path, target: Path) -> str:
     beside.rename(target)
     held = ", ".join(f"{site!r} (generation {number or 'none'})" for site, number in sorted(sites.items())) or "none"
     return f"{target} holds the sites {held}. It is a data directory itself: --data {target}"
+
+
+def kept_elsewhere(url: URL, *, data_dir: Path, target: Path) -> str:
+    """Return how the database of conversations is copied where it lies outside of the data directory, else nothing."""
+    if url.get_backend_name() == "postgresql":
+        place = URL.create(
+            "postgresql",
+            username=url.username,
+            host=url.host,
+            port=url.port,
+            database=url.database,
+            query=url.query,
+        )
+        shown, dump = shlex.quote(place.render_as_string()), shlex.quote(str(target / "conversations.dump"))
+        return (
+            "Conversations and what was spent are in PostgreSQL, and not in that folder. Copy them too, with the "
+            f"password in PGPASSWORD or ~/.pgpass:\npg_dump --format=custom --file={dump} --dbname={shown}\n"
+            f"and restore them into an empty database with\npg_restore --no-owner --dbname={shown} {dump}"
+        )
+    file = Path(url.database or "").absolute()
+    if file.is_relative_to(data_dir.absolute()):
+        return ""
+    copied = f"VACUUM INTO '{target / FILE}'"
+    return (
+        f"Conversations and what was spent are in {file}, and not in that folder. Copy them too:\n"
+        f"sqlite3 {shlex.quote(str(file))} {shlex.quote(copied)}"
+    )
 
 
 def _sites(data_dir: Path) -> list[Path]:

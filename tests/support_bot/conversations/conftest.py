@@ -31,15 +31,19 @@ def postgresql() -> Iterator[str]:
         subprocess.run(
             [*control, "initdb", "-o", "--auth=trust --username=postgres --no-sync"], check=True, capture_output=True
         )
-        with closing(socket.create_server(("127.0.0.1", 0))) as free:
-            port = free.getsockname()[1]
-        options = f"-k {folder} -h 127.0.0.1 -p {port} -c fsync=off"
-        start = [*control, "start", "-w", "-t", "120", "-l", f"{folder}/log", "-o", options]
-        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(5):  # another program may take the free port first
+            with closing(socket.create_server(("127.0.0.1", 0))) as free:
+                port = free.getsockname()[1]
+            options = f"-k {folder} -h 127.0.0.1 -p {port} -c fsync=off -c max_connections=200"
+            start = [*control, "start", "-w", "-t", "120", "-l", f"{folder}/log", "-o", options]
+            if not subprocess.run(start, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+                break
+        else:
+            pytest.fail(f"PostgreSQL does not start: {Path(folder, 'log').read_text()}")
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
         finally:
-            subprocess.run([*control, "stop", "-m", "immediate"], check=True, capture_output=True)
+            subprocess.run([*control, "stop", "-m", "immediate", "-t", "120"], check=True, capture_output=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -126,7 +126,8 @@ def _process(address: str, data_dir: Path, llm: FakeLLM) -> Iterator[tuple[subpr
 
 def serve(address: str, data_dir: Path) -> None:
     """Serve until this process is killed."""
-    settings = SupportBotSettings(database_url=SecretStr(address))
+    patient = {"llm_first_token_seconds": 600, "llm_idle_seconds": 600, "llm_total_seconds": 600}
+    settings = SupportBotSettings.model_validate({"database_url": SecretStr(address), **patient})
     retriever = ListRetriever(documents=documents(log_odds=4.0))
     with running_app(create_app(settings, KnowledgeSettings(data_dir=data_dir), retriever=retriever)) as url:
         print(url, flush=True)
