@@ -12,6 +12,7 @@ from starlette.responses import Response
 from support_bot.api.answers import AnswersDependency
 from support_bot.api.askers import Admin, Staff
 from support_bot.api.conversations import JSON_LINES, MISSING, KeptMessage, json_lines, kept_message
+from support_bot.api.panel.fates import FatesDependency
 from support_bot.api.runs import RunsDependency
 from support_bot.api.trace import Trace
 from support_bot.conversations.records import Kept
@@ -77,10 +78,13 @@ async def erase(conversation_id: str, runs: RunsDependency, admin: Admin) -> Res
 
 
 @router.delete("/conversations", status_code=204, responses=MISSING)
-async def erase_all(runs: RunsDependency, admin: Admin, owner: Annotated[str, _OWNER]) -> Response:
-    """Erase everything that is kept of one asker."""
+async def erase_all(
+    runs: RunsDependency, fates: FatesDependency, admin: Admin, owner: Annotated[str, _OWNER]
+) -> Response:
+    """Erase everything that is kept of one asker; of an agent, also what became of their drafts."""
     runs.stop("stopped", owner=owner)
-    if not await asyncio.to_thread(runs.store.erase_all, owner=owner):
+    drafts = await asyncio.to_thread(fates.erase_all, owner=owner)
+    if not await asyncio.to_thread(runs.store.erase_all, owner=owner) and not drafts:
         raise HTTPException(404)
     return Response(status_code=204)
 

@@ -17,6 +17,7 @@ from support_bot.answering.query import Turn
 from support_bot.api.answers import Answers, AnswersDependency
 from support_bot.api.askers import LIMITED, REFUSALS, Asker, Rater
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
+from support_bot.api.panel.fates import FatesDependency
 from support_bot.api.problems import Problem, problem
 from support_bot.api.runs import Runs, RunsDependency
 from support_bot.api.schema import ChatAnswer, FeedbackRequest
@@ -109,10 +110,11 @@ async def belongings(answers: AnswersDependency, runs: RunsDependency, asker: As
 
 
 @router.delete("/conversations", status_code=204, responses=MISSING)
-async def erase_all(runs: RunsDependency, asker: Asker) -> Response:
-    """Erase everything that is kept of whoever asks."""
+async def erase_all(runs: RunsDependency, fates: FatesDependency, asker: Asker) -> Response:
+    """Erase everything that is kept of whoever asks; of an agent, also what became of their drafts."""
     runs.stop("stopped", owner=asker.owner)
     await asyncio.to_thread(runs.store.erase_all, owner=asker.owner)
+    await asyncio.to_thread(fates.erase_all, owner=asker.owner)
     return Response(status_code=204)
 
 

@@ -60,6 +60,18 @@ class Meter:
                 ("spending_cap", "What it may spend; 0 for no cap."),
             )
         )
+        self._drafts = Counter(
+            f"{_PREFIX}drafts",
+            "What was drafted for agents, by its kind and how it was settled.",
+            ["kind", "outcome", "mode"],
+            registry=registry,
+        )
+        self._draft_first = Histogram(
+            f"{_PREFIX}draft_first_words_seconds",
+            "From the opened ticket to the first words.",
+            registry=registry,
+            buckets=_SECONDS,
+        )
         self._deliveries = Counter(
             f"{_PREFIX}handoff_deliveries",
             "Attempts to deliver what visitors write to a person.",
@@ -123,6 +135,14 @@ class Meter:
             self._running.dec()
             self._answers.labels(outcome, mode).inc()
             self._seconds.observe(time.monotonic() - started)
+
+    def tell_draft(self, kind: str, *, outcome: str, mode: str, first_seconds: float | None, usage: Usage) -> None:
+        """Count what was drafted; an agent's question is an answer besides, whose cost is counted there."""
+        self._drafts.labels(kind, outcome, mode).inc()
+        if first_seconds is not None:
+            self._draft_first.observe(first_seconds)
+        if kind != "question":
+            self._count(usage)
 
     def tell_delivery(self, failed: bool) -> None:
         """Count an attempt to deliver a handoff."""

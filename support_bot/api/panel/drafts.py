@@ -72,7 +72,7 @@ async def drafted(
     else:
         wanted = Wanted(style=asked.style, draft=answers.read(asked.draft))
         kind, events = "draft", _draft(ticket, wanted, answers=answers, message=message)
-    noted = kept(events, kind=kind, asked=asked, agent=agent, message=message, fates=fates)
+    noted = kept(events, kind=kind, asked=asked, agent=agent, message=message, fates=fates, meter=answers.meter)
     return await _streamed(noted, agent=agent, message=message, runs=runs)
 
 
@@ -96,7 +96,7 @@ async def summed_up(
         bill=message.bill,
         guidance=answers.guidance,
     )
-    noted = kept(events, kind="summary", asked=asked, agent=agent, message=message, fates=fates)
+    noted = kept(events, kind="summary", asked=asked, agent=agent, message=message, fates=fates, meter=answers.meter)
     return await _streamed(noted, agent=agent, message=message, runs=runs)
 
 

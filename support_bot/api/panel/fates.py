@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from support_bot.access.principal import Principal
 from support_bot.answering.events import AnswerEvent, Citation, CustomersProblem, Delta, Done, Verdict
 from support_bot.api.askers import REFUSALS, Staff
+from support_bot.api.meter import Meter
 from support_bot.api.panel.schema import DraftRequest, FateRequest
 from support_bot.api.problems import Problem
 from support_bot.api.wire import Message
@@ -52,43 +53,66 @@ async def kept(
     agent: Principal,
     message: Message,
     fates: Fates,
+    meter: Meter,
 ) -> AsyncGenerator[AnswerEvent, None]:
-    """Yield what is drafted, and keep that it was; a draft that cannot be kept is given all the same."""
-    text, language, verdict = "", "", Verdict("no_answer", "extractive", None)
-    citations: list[Citation] = []
-    first: int | None = None
-    async with aclosing(events):
-        async for event in events:
-            match event:
-                case CustomersProblem():
-                    language = event.language
-                case Delta():
-                    text += event.text
-                    first = first or round((time.monotonic() - message.started) * 1000)
-                case Citation():
-                    citations.append(event)
-                case Verdict():
-                    verdict = event
-                case Done():
-                    drafted = Drafted(
-                        id=message.id,
-                        owner=agent.owner,
-                        kind=kind,
-                        host=asked.host,
-                        style=asked.style,
-                        language=language,
-                        outcome=verdict.outcome,
-                        mode=verdict.mode,
-                        degraded=verdict.degraded,
-                        documents=tuple({each.passage.document_id: None for each in citations}),
-                        internal=sum(each.passage.audience == "internal" for each in citations),
-                        cost=event.usage.cost,
-                        first_token_ms=first,
-                        total_ms=message.milliseconds().total,
-                        text=text,
-                    )
-                    await _keep(drafted, fates)
-            yield event
+    """Yield what is drafted, keep that it was, and count it; one that cannot be kept is given all the same."""
+    noted = _Noted()
+    try:
+        async with aclosing(events):
+            async for event in events:
+                noted.note(event, message)
+                if isinstance(event, Done):
+                    await _keep(noted.drafted(kind, asked, owner=agent.owner, message=message), fates)
+                yield event
+    finally:
+        first = None if noted.first_token_ms is None else noted.first_token_ms / 1000
+        outcome, mode = (noted.verdict.outcome, noted.verdict.mode) if noted.verdict else ("aborted", "none")
+        meter.tell_draft(kind, outcome=outcome, mode=mode, first_seconds=first, usage=message.bill.usage)
+
+
+@dataclass(slots=True)
+class _Noted:
+    """What is known of a draft while it is written."""
+
+    text: str = ""
+    language: str = ""
+    verdict: Verdict | None = None  # None until it is known
+    citations: list[Citation] = field(default_factory=list)
+    first_token_ms: int | None = None
+
+    def note(self, event: AnswerEvent, message: Message) -> None:
+        """Note an event of it."""
+        match event:
+            case CustomersProblem():
+                self.language = event.language
+            case Delta():
+                self.text += event.text
+                if self.first_token_ms is None:
+                    self.first_token_ms = message.milliseconds().total
+            case Citation():
+                self.citations.append(event)
+            case Verdict():
+                self.verdict = event
+
+    def drafted(self, kind: str, asked: DraftRequest, *, owner: str, message: Message) -> Drafted:
+        """Return what is kept of it."""
+        return Drafted(
+            id=message.id,
+            owner=owner,
+            kind=kind,
+            host=asked.host,
+            style=asked.style,
+            language=self.language,
+            outcome=self.verdict.outcome if self.verdict else "no_answer",
+            mode=self.verdict.mode if self.verdict else "extractive",
+            degraded=self.verdict.degraded if self.verdict else "",
+            documents=tuple({each.passage.document_id: None for each in self.citations}),
+            internal=sum(each.passage.audience == "internal" for each in self.citations),
+            cost=message.bill.usage.cost,
+            first_token_ms=self.first_token_ms,
+            total_ms=message.milliseconds().total,
+            text=self.text,
+        )
 
 
 async def _keep(drafted: Drafted, fates: Fates) -> None:

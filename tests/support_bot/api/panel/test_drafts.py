@@ -9,7 +9,7 @@ import pytest
 from knowledge.settings import KnowledgeSettings
 from support_bot.api.streams import DRAFT_EVENTS, SUMMARY_EVENTS
 from support_bot.app import create_app
-from tests.fake_llm import FakeLLM
+from tests.fake_llm import FakeLLM, Scenario
 from tests.running import running_app, settings_for
 from tests.support_bot.access.site import set_up
 from tests.support_bot.api.panel.agent import MAIL, Agent, all_of, text_of
@@ -139,6 +139,29 @@ def test_what_a_long_thread_costs_is_bounded(served: Agent) -> None:
     assert 10_000 < len(asked) < 30_000
     assert "quoted" not in asked
     assert "When are refunds paid?" in asked  # the newest
+
+
+def test_while_the_model_fails_the_articles_are_quoted(served: Agent) -> None:
+    served.llm.then(Scenario(status=401))
+    events = served.draft(customer="Ada")
+    assert all_of(events, "verdict")[0].items() >= {"mode": "extractive", "degraded": "llm_auth"}.items()
+    assert text_of(events).startswith("Refunds are paid")
+
+
+def test_where_the_site_says_so_personal_numbers_are_masked(tmp_path: Path) -> None:
+    site = set_up(tmp_path)
+    retriever = ListRetriever(documents=documents(log_odds=9.0))
+    mail = "When are refunds paid? Write to ada@example.com, my card is 4111 1111 1111 1111."
+    with FakeLLM() as llm:
+        settings = settings_for(llm).model_copy(update={"mask_personal": True})
+        app = create_app(settings, KnowledgeSettings(data_dir=tmp_path), retriever=retriever)
+        with running_app(app) as url:
+            agent = Agent(url, llm, retriever, {"Authorization": f"Bearer {site.texts['agent']}"})
+            for path in ("", "/summary"):
+                agent.draft(path, messages=[{"id": "1", "from": "customer", "html": f"<p>{mail}</p>"}])
+        asked = [request.body["messages"][-1]["content"] for request in llm.requests]
+    assert all("[e-mail], my card is [card]" in each for each in asked)
+    assert not any("ada@" in each or "4111" in each for each in asked)
 
 
 def test_without_a_model_the_customers_first_sentences_sum_up_the_ticket(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What is kept of a draft once it has been given, and what its agent says of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -9,7 +9,7 @@ from knowledge.settings import KnowledgeSettings
 from support_bot.app import create_app
 from support_bot.keeping import fates_of, ledger_of, open_store
 from support_bot.settings import SupportBotSettings
-from tests.fake_llm import FakeLLM
+from tests.fake_llm import FakeLLM, Scenario
 from tests.running import running_app, settings_for
 from tests.support_bot.access.site import SetUp, set_up
 from tests.support_bot.api.panel.agent import MAIL, Agent, all_of
@@ -46,6 +46,52 @@ def test_a_drafts_fate_is_told_by_the_agent_who_has_it(served: tuple[Agent, SetU
     assert (kept["internal"], kept["documents"]) == (2, ["refunds"])
     assert kept["cost"] > 0
     assert kept["edited"] > 0.5
+
+
+def test_an_agent_and_an_administrator_erase_what_became_of_drafts(
+    served: tuple[Agent, SetUp, KnowledgeSettings],
+) -> None:
+    agent, site, _ = served
+    admin = {"Authorization": f"Bearer {site.texts['admin']}"}
+    owner = f"agent:{site.keys['agent'].id}"
+    erasing: tuple[Callable[[], httpx.Response], ...] = (
+        lambda: httpx.delete(f"{agent.url}/api/v1/conversations", headers=agent.headers),
+        lambda: httpx.delete(f"{agent.url}/api/v1/admin/conversations", params={"owner": owner}, headers=admin),
+    )
+    for erase in erasing:
+        draft_id = all_of(agent.draft(), "meta")[0]["draft_id"]
+        assert erase().status_code == 204
+        assert agent.post(f"/{draft_id}/fate", fate="inserted").status_code == 404
+
+
+def test_drafts_are_counted_apart_from_answers(served: tuple[Agent, SetUp, KnowledgeSettings]) -> None:
+    agent, _, _ = served
+
+    def counted() -> dict[str, float]:
+        lines = httpx.get(f"{agent.url}/metrics").text.splitlines()
+        return {name: float(value) for line in lines if "#" not in line for name, value in [line.rsplit(" ", 1)]}
+
+    before = counted()
+    events = agent.draft()
+    agent.draft("/summary")
+    after = counted()
+
+    def grown(name: str) -> float:
+        return after.get(name, 0.0) - before.get(name, 0.0)
+
+    assert grown('support_bot_drafts_total{kind="draft",mode="generated",outcome="answered"}') == 1
+    assert sum(grown(name) for name in after if name.startswith('support_bot_drafts_total{kind="summary"')) == 1
+    assert sum(grown(name) for name in after if name.startswith("support_bot_answers_total")) == 0
+    assert grown("support_bot_llm_cost_dollars_total") >= all_of(events, "done")[0]["cost"] > 0
+
+
+def test_a_model_is_let_go_when_the_panel_is_closed(served: tuple[Agent, SetUp, KnowledgeSettings]) -> None:
+    agent, _, _ = served
+    agent.llm.then(Scenario(stall_after=14))
+    body = {"messages": [MAIL]}
+    with httpx.stream("POST", f"{agent.url}/api/v1/drafts", json=body, headers=agent.headers, timeout=30) as response:
+        assert next(line for line in response.iter_lines() if line == "event: delta")
+    assert agent.llm.client_left.wait(timeout=30)
 
 
 def test_nothing_of_a_ticket_lies_on_the_disk(served: tuple[Agent, SetUp, KnowledgeSettings]) -> None:
