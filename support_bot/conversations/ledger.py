@@ -11,7 +11,7 @@ those that change something are one at a time for each site; all of them block.
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -146,13 +146,16 @@ class Ledger:
             self._book(connection, row.day, cost=row.cost, calls=1)
 
     def _book(self, connection: Connection, day: str, *, cost: float, calls: int) -> None:
+        totals = self._add(connection, ("", day, _month(day)), cost=cost, calls=calls)
         for period, cap in ((day, self._caps.daily), (_month(day), self._caps.monthly)):
-            total = self._add(connection, period, cost=cost, calls=calls)
-            if cap > 0 and total - cost < cap * _WARNED_AT <= total:
+            if cap > 0 and totals[period] - cost < cap * _WARNED_AT <= totals[period]:
                 logger.warning(
-                    "Site %r has spent $%.2f of the $%g that it may spend in %s.", self._site, total, cap, period
+                    "Site %r has spent $%.2f of the $%g that it may spend in %s.",
+                    self._site,
+                    totals[period],
+                    cap,
+                    period,
                 )
-        self._add(connection, "", cost=cost, calls=calls)
 
     def _tell(self, spent: Spent) -> None:
         if spent.period not in self._told:
@@ -164,20 +167,21 @@ class Ledger:
                 spent.period,
             )
 
-    def _add(self, connection: Connection, period: str, *, cost: float, calls: int) -> float:
-        """Add to what was spent in a period, and return what that is then."""
-        row = {"site": self._site, "period": period, "cost": cost, "calls": calls}
-        more: dict[str, Any] = {"cost": spending.c.cost + cost, "calls": spending.c.calls + calls}
-        key = [spending.c.site, spending.c.period]
+    def _add(self, connection: Connection, periods: Sequence[str], *, cost: float, calls: int) -> dict[str, float]:
+        """Add to what was spent in each of these periods, and return what that is then."""
+        rows = [{"site": self._site, "period": period, "cost": cost, "calls": calls} for period in periods]
         added = postgresql.insert(spending) if self._engine.dialect.name == "postgresql" else sqlite.insert(spending)
-        statement = added.values(**row).on_conflict_do_update(index_elements=key, set_=more)
-        return float(connection.execute(statement.returning(spending.c.cost)).scalar_one())
+        more: dict[str, Any] = {name: spending.c[name] + added.excluded[name] for name in ("cost", "calls")}
+        statement = added.values(rows).on_conflict_do_update(index_elements=["site", "period"], set_=more)
+        found = connection.execute(statement.returning(spending.c.period, spending.c.cost))
+        return {row.period: row.cost for row in found}
 
     @contextmanager
     def _locked(self) -> Iterator[Connection]:
         """Begin a transaction in which no other of this site is: its first act is to change one row."""
         with transaction(self._engine) as connection:
-            self._add(connection, "", cost=0.0, calls=0)
+            if self._engine.dialect.name != "sqlite":  # which has one at a time in any case
+                self._add(connection, ("",), cost=0.0, calls=0)
             yield connection
 
 
