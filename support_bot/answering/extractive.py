@@ -18,7 +18,7 @@ from knowledge.words import Span, cjk_share, sentences, word_count
 
 _MAX_WORDS = 95  # of an answer, unless one unit alone is longer
 _LONGEST = 200  # words of a unit: what is longer is a page, not an answer
-_UNASKED = 0.05  # how much a unit without a word of the question is about it
+_UNASKED = 0.08  # how much a unit without a word of the question is about it
 _LATER = 0.9  # what that counts in each later passage, against the passage before it
 _LEAST_ABOUT = 0.2  # the question, against the unit that is most about it; what is less is not quoted
 _NEAR = 0.3  # what the units before and after it count
