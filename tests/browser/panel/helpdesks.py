@@ -41,12 +41,13 @@ window.scheme = 'light';
 const values = () => window.ticket && {
   'ticket.id': window.ticket.id, 'ticket.subject': window.ticket.subject,
   'ticket.requester': { name: window.ticket.customer, locale: 'en-GB' },
-  'ticket.conversation': window.ticket.messages.map((message) => ({
+  'ticket.description': window.ticket.messages[0]?.text,
+  ...window.ticket.only_described ? {} : { 'ticket.conversation': window.ticket.messages.map((message) => ({
     author: { name: message.from, role: message.from === 'customer' ? 'end-user' : 'agent' },
     channel: { name: message.from === 'note' ? 'internal' : 'web' },
     message: { content: message.html ?? message.text, contentType: message.html ? 'text/html' : 'text/plain' },
     timestamp: message.at,
-  })),
+  })) },
 };
 const got = (paths) => {
   const locale = window.ticket?.agent_locale ?? 'en-GB';

@@ -1,5 +1,6 @@
 """Every state of the agent's panel, on the page that draws them: whole in a sidebar, in any light, for anybody."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looks import OUT_OF_PLACE, violations
 from tests.browser.screenshots import pictures_of_states
 from tests.browser.visitor import Visitor
+from tests.running import running, settings_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -15,6 +17,13 @@ PICTURES = Path(__file__).parents[3] / "build" / "screenshots"  # left there to 
 LOCALES = ("en", "zh-Hant", "zh-Hans", "de", "ar")
 WIDTHS = (336, 1280)  # the frames are as wide as a sidebar: 320 and 400
 _STATES = 48
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that has no articles: what is drawn needs none."""
+    with running(settings_for(), tmp_path_factory.mktemp("states")) as address:
+        yield address
 
 
 def opened(visitor: Visitor, api: str, locale: str) -> Page:

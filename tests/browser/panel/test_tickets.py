@@ -68,6 +68,14 @@ def test_a_mail_of_html_is_read_as_its_words(helpdesk: Helpdesk, panel_llm: Fake
     expect(problem).not_to_contain_text("Thank you for your order")
 
 
+def test_where_zendesk_has_no_conversation_the_description_is_answered(helpdesk: Helpdesk, panel_llm: FakeLLM) -> None:
+    panel_llm.replies(citing(PUBLIC))
+    helpdesk.opens("zendesk", ticket(only_described=True))
+
+    helpdesk.has_draft()
+    expect(helpdesk.panel.locator(".problem blockquote")).to_contain_text(QUESTION)
+
+
 def test_an_empty_ticket_is_not_answered(helpdesk: Helpdesk) -> None:
     helpdesk.opens("generic", ticket(" ") | {"subject": ""})
 
@@ -158,7 +166,7 @@ def test_a_panel_that_is_loaded_anew_has_what_was_written(helpdesk: Helpdesk, pa
     assert _calls(helpdesk) == 1
 
 
-@pytest.mark.parametrize("name", ["zendesk", "front", "generic"])
+@pytest.mark.parametrize("name", ["zendesk", "front"])
 def test_a_helpdesk_that_never_answers_is_said_to(helpdesk: Helpdesk, panel_llm: FakeLLM, name: str) -> None:
     panel_llm.replies(citing(PUBLIC))
     helpdesk.opens(name, silent=True)

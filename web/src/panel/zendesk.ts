@@ -13,6 +13,7 @@ interface Said {
 interface Answer {
   'ticket.id'?: number;
   'ticket.subject'?: string;
+  'ticket.description'?: string;
   'ticket.requester'?: { name?: string; locale?: string };
   'ticket.conversation'?: Said[];
   'currentUser.locale'?: string;
@@ -20,7 +21,7 @@ interface Answer {
   errors?: Record<string, unknown>;
 }
 
-const PATHS = ['ticket.id', 'ticket.subject', 'ticket.requester', 'ticket.conversation', 'currentUser.locale', 'colorScheme'] as const;
+const PATHS = ['ticket.id', 'ticket.subject', 'ticket.description', 'ticket.requester', 'ticket.conversation', 'currentUser.locale', 'colorScheme'] as const;
 /** What may have come to the ticket, or brought it back to the screen. */
 const CHANGES = ['ticket.conversation.changed', 'ticket.comments.changed', 'app.activated'] as const;
 
@@ -76,8 +77,13 @@ export function ticketOf(answer: Answer): Ticket | null {
     subject: answer['ticket.subject'] ?? '',
     customer: answer['ticket.requester']?.name ?? '',
     locale: answer['ticket.requester']?.locale ?? '',
-    messages: (answer['ticket.conversation'] ?? []).map(threadMessage),
+    messages: (answer['ticket.conversation'] ?? described(answer)).map(threadMessage),
   };
+}
+
+/** Returns the ticket's first message, where its conversation cannot be read. */
+function described({ 'ticket.description': content }: Answer): Said[] {
+  return content ? [{ author: { role: 'end-user' }, message: { content } }] : [];
 }
 
 function threadMessage({ author, channel, message, timestamp }: Said, place: number): ThreadMessage {
