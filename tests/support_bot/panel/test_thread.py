@@ -104,6 +104,12 @@ def test_a_subject_that_says_something_is_searched_for(subject: str, kept: str) 
     assert question_of(problem_of(ticket), ticket).removesuffix("Where is it?").strip() == kept
 
 
+@pytest.mark.parametrize("word", ["new message\n", "Re: ", "[x] ", "conversation with ", "hi", "#1 ", "can i ", "不"])
+def test_a_hostile_ticket_is_searched_for_as_fast_as_any(word: str) -> None:
+    ticket = _ticket(("customer", word * 20_000), subject=word * 2_000)
+    assert len(question_of(problem_of(ticket), ticket)) <= 1_500
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
