@@ -36,8 +36,7 @@ class Admission:
     @asynccontextmanager
     async def place(self, asker: Principal) -> AsyncGenerator[None, None]:
         """Hold a place while an answer is made. Raises TooOften and Overloaded."""
-        is_counted = asker.kind in ("visitor", "customer") and not asker.is_local
-        if is_counted and self._taken[asker.owner] >= self._each:
+        if asker.is_one_of_many and self._taken[asker.owner] >= self._each:
             raise TooOften(f"At most {self._each} answers at once.", retry_after=_RETRY_SECONDS)
         self._taken[asker.owner] += 1
         try:

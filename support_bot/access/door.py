@@ -4,13 +4,23 @@ from dataclasses import replace
 
 from knowledge.audience import Audience
 from support_bot.access.agents import SIGN_IN_KINDS, Badge, Badges, Entry, badge_of, is_badge, zendesk_entry
-from support_bot.access.errors import KeyRefused, NotSetUp, OriginRefused, ProofRefused, Refused, TokenRefused, Unproved
+from support_bot.access.errors import (
+    KeyRefused,
+    KindRefused,
+    NotSetUp,
+    OriginRefused,
+    ProofRefused,
+    Refused,
+    TokenRefused,
+    Unproved,
+)
 from support_bot.access.keys import PREFIXES, found_key, found_secret
 from support_bot.access.principal import Principal
 from support_bot.access.registry import Registry, Site
 from support_bot.access.secrets import MasterSecret
 from support_bot.access.tokens import RENEWABLE, Holder, Proofs, Tokens, new_visitor
 
+_LONGEST_USER = 100  # characters
 _STAFF: dict[str, Audience] = {"agent": "internal", "admin": "internal"}
 
 
@@ -43,9 +53,19 @@ class Door:
         site = self.registry.site(self.site)
         return origin in (self._origins if site is None else site.origins)
 
-    def principal(self, *, authorization: str, origin: str, own_origins: tuple[str, ...]) -> Principal:
-        """Return for whom a request is made. Raises Refused."""
+    def principal(self, *, authorization: str, origin: str, own_origins: tuple[str, ...], user: str = "") -> Principal:
+        """Return for whom a request is made: of a service, for this one of its own users. Raises Refused."""
         self._check_origin(origin, own_origins)
+        asker = self._named(authorization, origin=origin)
+        if not user:
+            return asker
+        if asker.kind != "service":
+            raise KindRefused("Only a service, by its key, says for which of its users it asks.")
+        if len(user) > _LONGEST_USER:
+            raise KindRefused(f"The name of a service's user has at most {_LONGEST_USER} characters.")
+        return replace(asker, owner=f"{asker.owner}:{user}", user=user)
+
+    def _named(self, authorization: str, *, origin: str) -> Principal:
         site = self.registry.site(self.site)
         scheme, _, token = authorization.partition(" ")
         if self._is_local(site) and not _is_ours(token):

@@ -109,8 +109,9 @@ async def _now(found: _T | Awaitable[_T]) -> _T:
 
 
 def _counted(asker: Principal, address: str) -> Iterator[tuple[str, str]]:
-    if asker.kind in ("visitor", "customer"):
+    if asker.is_one_of_many:
         yield "visitor", f"{asker.site}:{asker.owner}"
+    if asker.is_one_of_many and not asker.user:  # a service's users come from its own address
         yield "address", f"{asker.site}:{_household(address)}"
     yield "site", asker.site
     yield "everybody", ""

@@ -17,4 +17,10 @@ class Principal:
     owner: str  # whose conversations are theirs, unlike every other owner's of the site
     audience: Audience  # the scope that they may read
     name: str = ""  # an agent's, as their helpdesk or their key calls them
+    user: str = ""  # of a service's own users, the one for whom it asks
     is_local: bool = False  # whoever sits at this machine, while nothing is set up for others
+
+    @property
+    def is_one_of_many(self) -> bool:
+        """Whether they are held to what one visitor may do: not this machine, nor staff, nor a program for itself."""
+        return not self.is_local and (self.kind in ("visitor", "customer") or bool(self.user))

@@ -17,6 +17,9 @@ from support_bot.api.runs import Runs
 REFUSALS: dict[int | str, dict[str, Any]] = {401: {"model": Problem}, 403: {"model": Problem}}
 LIMITED: dict[int | str, dict[str, Any]] = {**REFUSALS, 429: {"model": Problem}, 503: {"model": Problem}}
 
+SERVICES_USER = "Support-Bot-User"
+"""The header by which a service says for which of its own users it asks: what is theirs is kept apart."""
+
 
 def door(request: Request) -> Door:
     """Return the way into the site."""
@@ -54,7 +57,11 @@ def site_key(request: Request) -> str:
 
 
 async def _asker(request: Request) -> Principal:
-    asker = door(request).principal(authorization=request.headers.get("authorization", ""), **origins_of(request))
+    asker = door(request).principal(
+        authorization=request.headers.get("authorization", ""),
+        user=request.headers.get(SERVICES_USER, ""),
+        **origins_of(request),
+    )
     if asker.kind == "visitor" and not asker.is_local:
         await runs(request).check_stays(asker.owner)
     return asker

@@ -87,10 +87,11 @@ async def test_an_agent_who_came_later_is_called_first() -> None:
 async def test_nobody_holds_more_places_than_their_own() -> None:
     admission = _admission(places=10, each=2)
     visitor, customer, service = _asker(owner="v"), _asker("customer", "c"), _asker("service", "s")
+    user = Principal("service", "default", owner="s:ada", audience="public", user="ada")
     async with AsyncExitStack() as held:
-        for asker in (visitor, visitor, customer, customer, service, service, service):
+        for asker in (visitor, visitor, customer, customer, user, user, service, service, service):
             await held.enter_async_context(admission.place(asker))
-        for asker in (visitor, customer):
+        for asker in (visitor, customer, user):
             with pytest.raises(TooOften) as refused:
                 await held.enter_async_context(admission.place(asker))
             assert refused.value.retry_after > 0

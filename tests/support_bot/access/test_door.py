@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from support_bot.access.door import Door
 from support_bot.access.errors import (
     KeyRefused,
+    KindRefused,
     NotSetUp,
     OriginRefused,
     ProofRefused,
@@ -89,6 +90,21 @@ def test_a_customer_is_proved_anew_and_never_renewed(site: SetUp) -> None:
 def test_a_key_lets_in_whom_it_is_for(site: SetUp, kind: KeyKind, audience: str) -> None:
     holder = _asked(site, site.texts[kind], origin="")
     assert (holder.kind, holder.audience, holder.owner) == (kind, audience, f"{kind}:{site.keys[kind].id}")
+
+
+def test_a_service_asks_for_each_of_its_users_apart_and_nobody_else_names_one(site: SetUp) -> None:
+    def named(token: str, user: str) -> Principal:
+        return site.door.principal(authorization=f"Bearer {token}", origin="", own_origins=(), user=user)
+
+    ada, bob, itself = (named(site.texts["service"], user) for user in ("ada", "bob", ""))
+    assert len({ada.owner, bob.owner, itself.owner}) == 3
+    assert (ada.kind, ada.audience) == ("service", itself.audience)
+    assert named(site.texts["service"], "ada") == ada
+    for token in (site.token(), site.token(proof=site.proof()), site.texts["agent"], site.texts["admin"]):
+        with pytest.raises(KindRefused):
+            named(token, "ada")
+    with pytest.raises(KindRefused, match="at most 100 characters"):
+        named(site.texts["service"], "x" * 101)
 
 
 def test_a_site_key_only_gets_tokens(site: SetUp) -> None:
@@ -235,7 +251,7 @@ def test_a_token_lasts_an_hour_and_its_visitor_can_have_another_for_a_month(site
         {"site": "other"},
         {"site": None},
         {"sub": ""},
-        {"sub": "x" * 201},
+        {"sub": "x" * 191},
         {"sub": None},
         {"exp": None},
         {"iat": None},

@@ -27,8 +27,10 @@ def _limits(url: str, **rates: str) -> RateLimits:
     return RateLimits(rates=Rates(**{**wide, **rates}), url=url, redis_seconds=_PATIENT)
 
 
-def _asker(owner: str = "v1", *, kind: Kind = "visitor", site: str = "default", is_local: bool = False) -> Principal:
-    return Principal(kind, site, owner=owner, audience="public", is_local=is_local)
+def _asker(
+    owner: str = "v1", *, kind: Kind = "visitor", site: str = "default", user: str = "", is_local: bool = False
+) -> Principal:
+    return Principal(kind, site, owner=owner, audience="public", user=user, is_local=is_local)
 
 
 async def _let_in(limits: RateLimits, asked: list[tuple[Principal, str]]) -> int:
@@ -49,6 +51,7 @@ async def _let_in(limits: RateLimits, asked: list[tuple[Principal, str]]) -> int
         ("site", [(_asker(f"v{n}"), f"10.0.0.{n}") for n in range(100)]),
         ("everybody", [(_asker(f"v{n}", site=f"s{n}"), f"10.0.0.{n}") for n in range(100)]),
         ("site", [(_asker("k1", kind="service"), "10.0.0.1") for n in range(100)]),
+        ("visitor", [(_asker("k1:ada", kind="service", user="ada"), "10.0.0.1") for n in range(100)]),
     ],
 )
 async def test_of_a_hundred_at_once_as_many_as_the_limit_says_are_let_in(
@@ -63,6 +66,13 @@ async def test_what_one_visitor_is_refused_costs_nobody_else(url: str) -> None:
     limits = _limits(url, visitor="5/hour", site="20/hour")
     assert await _let_in(limits, [(_asker("abuser"), "10.0.0.1")] * 100) == 5
     assert await _let_in(limits, [(_asker(f"v{n}"), f"10.0.1.{n}") for n in range(15)]) == 15
+    await limits.close()
+
+
+async def test_a_service_s_users_are_counted_apart_though_one_address_sends_them(url: str) -> None:
+    limits = _limits(url, visitor="2/hour", address="3/hour")
+    users = [_asker(f"k1:{name}", kind="service", user=name) for name in ("ada", "bob", "cleo")]
+    assert await _let_in(limits, [(user, "10.0.0.1") for user in users * 5]) == 6
     await limits.close()
 
 

@@ -185,3 +185,26 @@ def test_who_asks_exports_and_erases_all_that_is_theirs(served: Served) -> None:
     erased = httpx.delete(f"{served.url}/api/v1/conversations", headers={"Authorization": served.authorizations["fay"]})
     assert (erased.status_code, served.belongings("fay")) == (204, [])
     assert served.belongings("owner") == others
+
+
+def test_what_one_user_of_a_service_has_said_reaches_no_other(served: Served) -> None:
+    def request(method: str, path: str, user: str, **body: str) -> httpx.Response:
+        headers = {"Authorization": served.authorizations["owning service"], "Accept": "application/json"}
+        headers |= {"Support-Bot-User": user} if user else {}
+        url = f"{served.url}{path}"
+        return httpx.request(method, url, json=body or None, headers=headers, timeout=30)
+
+    answer = request("POST", "/api/v1/chat", "ada", message=_SECRET).json()
+    for user in ("bob", ""):
+        for method, route in _routes():
+            if "{message_id}" in route or "{conversation_id}" in route:
+                assert request(method, route.format(**answer), user).status_code in (403, 404)
+        assert answer["message_id"] not in request("GET", "/api/v1/conversations", user).text
+        served.llm.requests.clear()
+        request("POST", "/api/v1/chat", user, message="And gift cards?", conversation_id=answer["conversation_id"])
+        assert _CANARY not in json.dumps([asked.body for asked in served.llm.requests])
+    [kept] = request("GET", f"/api/v1/conversations/{answer['conversation_id']}", "ada").json()["messages"]
+    assert kept["message"] == _SECRET
+    headers = {"Authorization": served.authorizations["visitor"], "Support-Bot-User": "ada"}
+    refused = httpx.get(f"{served.url}/api/v1/conversations", headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/not-for-you")
