@@ -238,7 +238,7 @@ async def measure_overload(url: str, site: SetUp, *, seconds: float) -> tuple[To
 async def measure_abuser(url: str, site: SetUp, *, seconds: float) -> tuple[Told, float]:
     """Return what an abuser was told, and the visitors' p95 beside one over theirs without."""
     async with helped(url, site) as help_:
-        alone, beside, abusers = await beside_abuser(help_, rate=_VISITS, seconds=seconds / 4, pieces=8)
+        alone, beside, abusers = await beside_abuser(help_, rate=_VISITS, seconds=seconds / 12, pieces=24)
         ratio = beside.p95() / alone.p95()
         print(f"an abuser at 100x: told {_in_words(abusers)}")
         print(f"  visitors' p95 without {alone.p95():.2f} s, with {beside.p95():.2f} s: {ratio:.2f}x")
