@@ -17,7 +17,7 @@ from support_bot.app import create_app
 from support_bot.settings import SupportBotSettings
 from tests.fake_llm import FakeLLM
 
-_ANSWERS_TO = 30  # seconds until the application must have started
+_ANSWERS_TO = 120  # seconds until the application must have started
 
 
 def settings_for(llm: FakeLLM | None = None) -> SupportBotSettings:

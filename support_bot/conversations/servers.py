@@ -35,7 +35,7 @@ from support_bot.conversations.errors import StoreError
 from support_bot.conversations.schema import conversations, messages, servers
 
 _BEAT_SECONDS = 5.0
-_DEAD_AFTER = 30.0  # seconds of silence
+_DEAD_AFTER = 60.0  # seconds of silence: to be late does less harm than to be wrong
 
 logger = logging.getLogger(__name__)
 

@@ -41,7 +41,7 @@ def other(address: str, tmp_path: Path) -> Iterator[ConversationStore]:
         yield other
 
 
-def _servers(store: ConversationStore, *, place: str = "", pid: int = 0, dead_after: float = 30.0) -> Servers:
+def _servers(store: ConversationStore, *, place: str = "", pid: int = 0, dead_after: float = 60.0) -> Servers:
     return Servers(store.engine, site=store.site, server=store.server, place=place, pid=pid, dead_after=dead_after)
 
 
@@ -126,7 +126,7 @@ def _process(address: str, data_dir: Path, llm: FakeLLM) -> Iterator[tuple[subpr
 
 def serve(address: str, data_dir: Path) -> None:
     """Serve until this process is killed."""
-    patient = {"llm_first_token_seconds": 600, "llm_idle_seconds": 600, "llm_total_seconds": 600}
+    patient = {"llm_first_token_seconds": 600, "llm_idle_seconds": 600, "llm_total_seconds": 600, "resume_seconds": 600}
     settings = SupportBotSettings.model_validate({"database_url": SecretStr(address), **patient})
     retriever = ListRetriever(documents=documents(log_odds=4.0))
     with running_app(create_app(settings, KnowledgeSettings(data_dir=data_dir), retriever=retriever)) as url:
@@ -135,7 +135,7 @@ def serve(address: str, data_dir: Path) -> None:
 
 
 def _status(url: str) -> str:
-    [kept] = httpx.get(f"{url}/api/v1/conversations/c_1", timeout=30).json()["messages"]
+    [kept] = httpx.get(f"{url}/api/v1/conversations/c_1", timeout=60).json()["messages"]
     return str(kept["status"])
 
 
@@ -150,7 +150,8 @@ def test_of_two_processes_one_goes_on_while_the_other_starts_and_is_followed_whe
             _process(address, tmp_path, llm) as (first, url),
             httpx.stream("POST", f"{url}/api/v1/chat", json=asked, timeout=60) as response,
         ):
-            assert "event: delta" in response.iter_lines()
+            lines = response.iter_lines()
+            assert "event: delta" in lines
             with _process(address, tmp_path, llm) as (_, other):
                 assert _status(other) == "running"
                 first.kill()
