@@ -234,6 +234,9 @@ def test_internal_words_do_not_leave_unasked(helpdesk: Helpdesk, panel_llm: Fake
     asked = helpdesk.panel.get_by_role("alertdialog", name="This draft uses internal articles")
     expect(asked.locator("li")).to_contain_text([INTERNAL])
     expect(helpdesk.editor).to_be_empty()
+    helpdesk.page.keyboard.press("Escape")
+    expect(helpdesk.insert).to_be_focused()
+    helpdesk.page.keyboard.press("Enter")
     asked.get_by_role("button", name="Leave out").click()
 
     expect(helpdesk.editor).to_contain_text(f"{PUBLIC}.")
@@ -298,6 +301,10 @@ def test_a_draft_is_inserted_by_keyboard_alone(helpdesk: Helpdesk, panel_llm: Fa
     helpdesk.page.keyboard.press("Enter")
     expect(helpdesk.panel.locator("[data-card]")).to_be_focused()
     helpdesk.page.keyboard.press("Escape")
+    helpdesk.tabs_to(helpdesk.panel.get_by_role("button", name="Shorter"))
+    helpdesk.page.keyboard.press("Enter")
+    expect(helpdesk.panel.get_by_role("tabpanel")).to_be_focused()
+    helpdesk.has_draft()
     helpdesk.tabs_to(helpdesk.insert)
     helpdesk.page.keyboard.press("Enter")
 

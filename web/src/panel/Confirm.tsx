@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from '../design/Button';
 import { Icon } from '../design/Icon';
 import type { Claim } from './claims';
@@ -14,7 +14,11 @@ interface ConfirmProps {
 export function Confirm({ text, claims, onAnswer }: ConfirmProps) {
   const words = useWords();
   const frame = useRef<HTMLDivElement>(null);
-  useEffect(() => frame.current?.focus(), []);
+  useLayoutEffect(() => {
+    const asker = document.activeElement as HTMLElement | null;
+    frame.current?.focus();
+    return () => queueMicrotask(() => asker?.focus()); // once all is drawn that stands behind the question
+  }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') onAnswer('back');
   };

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../design/Button';
 import { TextsContext } from '../design/texts';
 import { isUnderWay } from '../core/conversation';
@@ -55,10 +55,12 @@ export function Desk(props: DeskProps) {
 function SignedIn(props: DeskProps) {
   const { desk, actions } = props;
   const { tab } = desk;
+  const middle = useRef<HTMLDivElement>(null);
+  useFocusKept(middle);
   return (
     <>
       <Tabs tab={tab} onTurn={actions.turnTo} />
-      <div class="desk-middle" role="tabpanel" id="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
+      <div class="desk-middle" ref={middle} role="tabpanel" id="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         {tab === 'reply' && <OpenReply {...props} />}
         {tab === 'ask' && <Ask desk={desk} actions={actions} />}
         {tab === 'summary' && <Summary desk={desk} actions={actions} />}
@@ -66,6 +68,22 @@ function SignedIn(props: DeskProps) {
       {tab === 'reply' && <ReplyFoot {...props} />}
     </>
   );
+}
+
+/** Gives the focus to a place when the control that had it is gone, such as a button that a new draft takes away. */
+function useFocusKept(place: RefObject<HTMLElement | null>): void {
+  const last = useRef<Element | null>(null);
+  useEffect(() => {
+    const onFocusIn = ({ target }: FocusEvent) => {
+      last.current = target as Element;
+    };
+    document.addEventListener('focusin', onFocusIn);
+    return () => document.removeEventListener('focusin', onFocusIn);
+  }, []);
+  useLayoutEffect(() => {
+    const isLost = last.current && !last.current.checkVisibility() && document.activeElement === document.body;
+    if (isLost && document.hasFocus()) place.current?.focus({ preventScroll: true });
+  });
 }
 
 function Tabs({ tab, onTurn }: { tab: Tab; onTurn: (tab: Tab) => void }) {

@@ -208,7 +208,7 @@ export function ReplyFoot(props: DeskProps) {
   const { desk, capabilities, actions } = props;
   const words = useWords();
   const reply = desk.work?.reply;
-  if (!reply || desk.confirming || desk.opening || desk.hostFailure || reply.fate === 'discarded') return null;
+  if (!reply || desk.opening || desk.hostFailure || reply.fate === 'discarded') return null;
   if (isUnderWay(reply.turn)) {
     return (
       <div class="desk-foot">
@@ -219,7 +219,7 @@ export function ReplyFoot(props: DeskProps) {
   if (!isDraft(reply)) return null;
   const { insert } = capabilities;
   return (
-    <div class="desk-foot">
+    <div class="desk-foot" hidden={desk.confirming !== null}>
       {desk.trouble && <Notice kind="danger">{words.say(desk.trouble)}</Notice>}
       {desk.undone && <p class="meta">{words.say('undone')}</p>}
       {reply.fate && <Afterwards {...props} reply={reply} />}
