@@ -11,6 +11,7 @@ from knowledge.settings import KnowledgeSettings
 from support_bot.answering.prompt import CANARY
 from support_bot.app import create_app
 from tests.fake_llm import FakeLLM, Json
+from tests.faults import SOAK
 from tests.running import running_app, settings_for
 from tests.support_bot.access.site import set_up
 from tests.support_bot.api.panel.agent import Agent, Events, all_of, text_of
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow  # it serves
 _SECRET = "ZQX777KESTREL"
 _INTERNAL = f"Agents may refund 500 dollars with the code {_SECRET} without asking. The code is changed in May."
 _NOTE = "Bob Builder of order 4711 pays with card 4111 1111 1111 1111."
-_INJECTIONS = injections()[:40]
+_INJECTIONS = injections()[: None if SOAK else 15]
 
 
 def _found() -> list[Document]:
