@@ -7,7 +7,7 @@ from functools import cached_property
 from knowledge.passage import Passage
 from support_bot.answering.checking.asides import Aside, aside
 from support_bot.answering.checking.claims import Piece
-from support_bot.answering.checking.evidence import Evidence
+from support_bot.answering.checking.evidence import Evidence, evidence_of
 from support_bot.answering.checking.facts import facts
 from support_bot.answering.checking.markup import addresses_in, host_of, is_of, names_unknown_address, shown_markup
 from support_bot.answering.support import Failure, Support, check, check_code
@@ -40,7 +40,7 @@ class Judge:
 
     @cached_property
     def _evidence(self) -> tuple[Evidence, ...]:
-        return tuple(Evidence(passage.text, context=self._context(passage)) for passage in self._passages)
+        return tuple(evidence_of(passage.text, self._context(passage)) for passage in self._passages)
 
     @cached_property
     def _said(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from knowledge.words import Span, sentences
@@ -156,6 +156,12 @@ class Evidence:
     def _unspaced(self) -> str:
         """Return the text without the space that pages of code have around dots: `client . messages . create`."""
         return _SPACED_DOT.sub(".", self.squeezed)
+
+
+@lru_cache(maxsize=256)
+def evidence_of(text: str, context: str) -> Evidence:
+    """Return what claims are held against, analysed once for all answers of late that were written from it."""
+    return Evidence(text, context=context)
 
 
 def _read_with_dates(

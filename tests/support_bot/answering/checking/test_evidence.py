@@ -1,6 +1,6 @@
 import pytest
 
-from support_bot.answering.checking.evidence import Evidence
+from support_bot.answering.checking.evidence import Evidence, evidence_of
 from support_bot.answering.checking.facts import facts
 from support_bot.answering.checking.numbers import Number
 
@@ -63,3 +63,9 @@ def test_a_number_asked_about_is_stated_by_the_answer() -> None:
 def test_the_space_around_the_dots_of_code_does_not_count() -> None:
     assert Evidence("similarity = np . dot ( a , b )").holds("np.dot")
     assert not Evidence("np. Dot the i").holds("np.dot")
+
+
+def test_a_passage_is_analysed_once_for_the_titles_above_it() -> None:
+    assert evidence_of("Plan A costs $10.", "Prices") is evidence_of("Plan A costs $10.", "Prices")
+    assert evidence_of("Plan A costs $10.", "Prices of Contoso").knows("contoso")
+    assert not evidence_of("Plan A costs $10.", "Prices").knows("contoso")
