@@ -77,7 +77,7 @@ export function ticketOf({ conversation, contact }: Context): Ticket | null {
     customer: contact?.name ?? meta?.sender?.name ?? '',
     locale: '',
     messages: messages.flatMap(threadMessage),
-    chatwoot: { account_id, conversation_id: id },
+    ...(account_id > 0 && { chatwoot: { account_id, conversation_id: id } }),
   };
 }
 

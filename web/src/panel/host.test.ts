@@ -56,4 +56,5 @@ test('Chatwoot marks who speaks by a number, and notes', () => {
   assert.deepEqual(ticket.chatwoot, { account_id: 1, conversation_id: 3 });
   assert.equal(ticket.messages[0]!.at, '2023-11-14T22:13:20.000Z');
   assert.equal(chatwootTicket({}), null);
+  assert.equal(chatwootTicket({ conversation: { id: 3 } })!.chatwoot, undefined, 'nobody can read it without its account');
 });
