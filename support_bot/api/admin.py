@@ -19,7 +19,9 @@ from support_bot.conversations.records import Kept
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"])
 
-_OWNER = Query(max_length=300, description="One asker, such as `customer:` and the id that your proofs name.")
+_OWNER = Query(
+    min_length=1, max_length=300, description="One asker, such as `customer:` and the id that your proofs name."
+)
 
 
 class TracedMessage(KeptMessage):

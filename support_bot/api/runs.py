@@ -168,11 +168,11 @@ class Runs:
             if has_come and (run.owner, run.message.conversation_id) == (visitor, conversation):
                 run.owner = customer
 
-    def stop(self, why: Cut, *, owner: str = "", conversation: str = "") -> None:
+    def stop(self, why: Cut, *, owner: str | None = None, conversation: str | None = None) -> None:
         """Cut off the answers of an owner, of one conversation of theirs, or all."""
         for run in list(self._runs.values()):
-            is_owners = not owner or run.owner == owner
-            if is_owners and (not conversation or run.message.conversation_id == conversation):
+            is_owners = owner is None or run.owner == owner
+            if is_owners and (conversation is None or run.message.conversation_id == conversation):
                 run.stop(why)
 
     async def close(self) -> None:

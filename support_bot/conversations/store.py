@@ -25,6 +25,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from support_bot.conversations.database import forget_deleted, transaction
@@ -61,13 +62,9 @@ class ConversationStore:
         Raises KeyReused when the same key came with another request.
         """
         try:
-            with transaction(self.engine) as connection:
-                earlier = self._earlier(asked, connection)
-                if earlier is None:
-                    self._insert(asked, connection)
-        except IntegrityError:  # the same request, at the same moment, by another server
-            return self.earlier(asked)
-        return earlier
+            return self._begin(asked)
+        except IntegrityError:  # the same request, or the same new conversation, at the same moment, by another server
+            return self._begin(asked)
 
     def finish(self, message_id: str, answered: Answered) -> None:
         """Keep what became of a question."""
@@ -122,9 +119,10 @@ class ConversationStore:
         with transaction(self.engine) as connection:
             if connection.execute(self._messages(owner).where(messages.c.id == said.message_id)).one_or_none() is None:
                 return False
-            connection.execute(delete(feedback).where(feedback.c.message == said.message_id))
-            row = {"message": said.message_id, "at": time.time(), "rating": said.rating, "reason": said.reason}
-            connection.execute(insert(feedback).values(**row, comment=said.comment))
+            row = {"at": time.time(), "rating": said.rating, "reason": said.reason, "comment": said.comment}
+            said_first = (postgresql if self.engine.dialect.name == "postgresql" else sqlite).insert(feedback)
+            said_last = said_first.values(message=said.message_id, **row)
+            connection.execute(said_last.on_conflict_do_update(index_elements=["message"], set_=row))
         return True
 
     def erase(self, name: str, *, owner: str) -> bool:
@@ -216,6 +214,13 @@ class ConversationStore:
             erased = connection.execute(delete(conversations).where(conversations.c.site == self.site, which)).rowcount
         forget_deleted(self.engine)
         return erased
+
+    def _begin(self, asked: Asked) -> Kept | None:
+        with transaction(self.engine) as connection:
+            earlier = self._earlier(asked, connection)
+            if earlier is None:
+                self._insert(asked, connection)
+        return earlier
 
     def _earlier(self, asked: Asked, connection: Connection) -> Kept | None:
         if not asked.key:

@@ -119,4 +119,5 @@ def test_everything_or_all_of_one_asker_is_exported_and_erased(served: Served) -
 def test_nothing_is_erased_without_a_word_of_whose_it_is(served: Served) -> None:
     served.ask("ada", "c_1")
     assert served.erased() == 422
+    assert served.erased(owner="") == 422
     assert len(served.exported()) == 1

@@ -91,6 +91,23 @@ def test_c2_the_same_request_many_times_at_once_is_one_message(store: Conversati
     assert {found.message_id for found in earlier if found} == {kept.message_id}
 
 
+def test_questions_that_open_the_same_conversation_at_once_are_all_kept(store: ConversationStore) -> None:
+    for opened_by in range(20):
+        asked = [_asked(f"m_{opened_by}_{n}", conversation=f"c_{opened_by}", key=f"{opened_by}_{n}") for n in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(store.begin, asked)) == [None] * 8
+        kept = store.conversation(f"c_{opened_by}", owner="a")
+        assert {message.message_id for message in kept} == {question.message_id for question in asked}
+
+
+def test_feedback_that_comes_twice_at_once_is_kept(store: ConversationStore) -> None:
+    for number in range(20):
+        store.begin(_asked(f"m_{number}", key=""))
+        said = Feedback(f"m_{number}", "up", None, "")
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(lambda _, said=said: store.rate(said, owner="a"), range(8)))
+
+
 def test_c2_the_same_key_with_another_question_is_refused(store: ConversationStore) -> None:
     store.begin(_asked())
     with pytest.raises(KeyReused):
