@@ -18,7 +18,9 @@ _NOT_AN_END = re.compile(  # abbreviations, initials, and the number that opens 
     re.IGNORECASE,
 )
 _LONGEST_NOT_AN_END = 12  # code points
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s)|[。！？]+[」』”’）*_]*|\n+")
+_SENTENCE_END = re.compile(  # a run of full stops is read from its beginning alone, or its length would count squared
+    r"(?<![.!?…])[.!?…]+[\"'”’)\]*_]*(?=\s)|[。！？]+[」』”’）*_]*|\n+"
+)
 
 _stemmer = Stemmer.Stemmer("english")
 

@@ -10,13 +10,14 @@ _PREFIX = re.compile(  # of a subject
 _NOTHING_SAID = "|".join(
     (
         "urgent|hi|hello|help|question|problem|support|request|issue|ticket|inquiry|contact(?: form)?",
-        "conversation with .*|new message.*",
         "dringend|hilfe|frage|anfrage|kontakt(?:formular)?",
         "demande|aide|pregunta|ayuda",
         "請問|問題|求助|问题",
     )
 )
-_EMPTY_SUBJECT = re.compile(rf"(?:(?:{_NOTHING_SAID})\W*){{1,4}}", re.IGNORECASE)
+_EMPTY_SUBJECT = re.compile(
+    rf"(?:(?:{_NOTHING_SAID})\W*){{0,4}}(?:(?:conversation with |new message).*)?", re.IGNORECASE
+)
 
 _GREETS = "|".join(
     (

@@ -13,6 +13,7 @@ from support_bot.panel.thread import Problem, Ticket, customers_own
 
 _MOST_WORDS = 60
 _MOST_CHARACTERS = 1_500
+_CHARACTERS_READ = 20_000  # of a message
 _SENTENCES_READ = 200
 _LONGEST_SENTENCE = 400  # code points
 _LONGEST_SUBJECT = 200
@@ -45,7 +46,7 @@ def asked_alone(question: str) -> str:
 
 def substantial(text: str) -> Iterator[str]:
     """Yield the sentences of a mail that are more than polite."""
-    for start, end in sentences(text)[:_SENTENCES_READ]:
+    for start, end in sentences(text[:_CHARACTERS_READ])[:_SENTENCES_READ]:
         sentence = text[start:end][:_LONGEST_SENTENCE]
         if not is_polite(sentence):
             yield sentence

@@ -35,6 +35,12 @@ def test_sentences_leave_out_nothing_but_space(text: str) -> None:
     assert "".join("".join(sentences_of(text)).split()) == "".join(text.split())
 
 
+@pytest.mark.parametrize("run", [".", "…", '."', "!*"])
+def test_a_run_of_full_stops_without_a_space_is_read_once(run: str) -> None:
+    text = run * 400_000 + "a"  # squared, this would take hours
+    assert sentences_of(text) == [text]
+
+
 def test_terms_are_stemmed_words_and_of_cjk_the_characters_and_pairs() -> None:
     assert terms("Refunded orders") == ["refund", "order"]
     assert terms("退款单") == ["退", "款", "单", "退款", "款单"]

@@ -97,6 +97,8 @@ def test_what_asks_is_told_from_the_story_around_it() -> None:
         ("URGENT!!! Help", ""),
         ("Fwd: Re:", ""),
         ("回覆：退款問題", "退款問題"),
+        ("Help: new message from Ada", ""),
+        ("Conversation with Ada about lamps", ""),
     ],
 )
 def test_a_subject_that_says_something_is_searched_for(subject: str, kept: str) -> None:
@@ -104,7 +106,9 @@ def test_a_subject_that_says_something_is_searched_for(subject: str, kept: str) 
     assert question_of(problem_of(ticket), ticket).removesuffix("Where is it?").strip() == kept
 
 
-@pytest.mark.parametrize("word", ["new message\n", "Re: ", "[x] ", "conversation with ", "hi", "#1 ", "can i ", "不"])
+@pytest.mark.parametrize(
+    "word", ["new message\n", "Re: ", "[x] ", "conversation with ", "hi", ".", "#1 ", "can i ", "不"]
+)
 def test_a_hostile_ticket_is_searched_for_as_fast_as_any(word: str) -> None:
     ticket = _ticket(("customer", word * 20_000), subject=word * 2_000)
     assert len(question_of(problem_of(ticket), ticket)) <= 1_500
