@@ -113,7 +113,7 @@ def _passage(message: TicketMessage, *, title: str, text: str) -> Passage:
         end=len(read),
         locale="",
         product="",
-        audience="internal",
+        audience="public",  # among its readers, who have the whole ticket: so a heading may say what a message does
         updated="",
         url="",
         anchor="",

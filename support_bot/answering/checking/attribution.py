@@ -9,6 +9,7 @@ from support_bot.answering.checking.asides import Aside, aside
 from support_bot.answering.checking.claims import Piece
 from support_bot.answering.checking.evidence import Evidence, evidence_of
 from support_bot.answering.checking.facts import facts
+from support_bot.answering.checking.internal import internal_words
 from support_bot.answering.checking.markup import addresses_in, host_of, is_of, names_unknown_address, shown_markup
 from support_bot.answering.support import Failure, Support, check, check_code
 
@@ -43,6 +44,20 @@ class Judge:
         return tuple(evidence_of(passage.text, self._context(passage)) for passage in self._passages)
 
     @cached_property
+    def _internal(self) -> dict[int, Evidence]:
+        return {n: self._evidence[n] for n, passage in enumerate(self._passages) if passage.audience == "internal"}
+
+    @cached_property
+    def _public(self) -> tuple[Evidence, ...]:
+        return tuple(evidence for n, evidence in enumerate(self._evidence) if n not in self._internal)
+
+    @cached_property
+    def _vouching(self) -> tuple[Evidence, ...]:
+        """Return what asides may be taken from: they carry no mark, so of internal passages nothing."""
+        wordless = Evidence("", context="\n".join(self._own_names))
+        return (*self._public, wordless) if self._internal else self._public
+
+    @cached_property
     def _said(self) -> frozenset[str]:
         """Return the addresses that the passages say."""
         return addresses_in(" ".join(f"{passage.text} {passage.url} " for passage in self._passages))
@@ -65,7 +80,7 @@ class Judge:
         sends_elsewhere = piece.kind != "code" and names_unknown_address(piece.text, addresses=self._said)
         if piece.kind != "code":
             piece = replace(piece, text=shown_markup(piece.text, followed=self._said, said=self._said))
-        kind = aside(piece, self._evidence)
+        kind = aside(piece, self._vouching)
         if kind == "unfounded" or (kind == "lead_in" and sends_elsewhere):
             return Judged(piece, failure="fabricated")
         if kind:
@@ -82,10 +97,23 @@ class Judge:
         if supports:
             self._last = supports[0][0]
             is_misattributed = bool(cited) and supports[0][0] not in cited
+            supports += self._internal_support(piece, supports)
             return Judged(piece, _aside_of_supported(piece), supports, is_misattributed=is_misattributed)
         judged_by = [checked[position] for position in cited] or list(checked.values())
         nearest = max(judged_by, key=lambda support: support.score, default=None)
         return Judged(piece, failure=nearest.failure if nearest else "fabricated")
+
+    def _internal_support(
+        self, piece: Piece, supports: Sequence[tuple[int, Support]]
+    ) -> tuple[tuple[int, Support], ...]:
+        """Return the internal passage that a claim with public supports takes words from, in a tuple if there is one.
+
+        An agent learns by its mark that the claim is not for customers.
+        """
+        if piece.kind == "code" or any(position in self._internal for position, _ in supports):
+            return ()
+        found = internal_words(piece.text, internal=self._internal, public=self._public)
+        return (found,) if found else ()
 
     def _context(self, passage: Passage) -> str:
         return "\n".join((passage.title, *passage.headings, passage.url, *self._own_names))
