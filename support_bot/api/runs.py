@@ -21,12 +21,12 @@ from support_bot.access.principal import Principal
 from support_bot.answering.events import AnswerEvent
 from support_bot.api.incidents import Incidents
 from support_bot.api.problems import ServerRestarting, problem
+from support_bot.api.recorded import recorded
 from support_bot.api.run import Cut, Events, Run
-from support_bot.api.schema import ChatAnswer
-from support_bot.api.trace import trace
 from support_bot.api.wire import Message, frames, last_frames, whole_answer
+from support_bot.conversations.departures import Departures
 from support_bot.conversations.errors import StoreError, StoreUnavailable
-from support_bot.conversations.records import Answered, Asked, CitedSpan, Kept
+from support_bot.conversations.records import Asked, Kept
 from support_bot.conversations.store import ConversationStore
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ class Runs:
         self._answer_unrecorded = answer_unrecorded
         self.is_leaving = False
         self._incidents = incidents
+        self._departures = Departures()
         self._runs: dict[str, Run] = {}
         # Of requests that are about to begin: so the same one finds the answer that it has begun.
         self._beginning: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -148,12 +149,17 @@ class Runs:
 
     async def has_left(self, visitor: str) -> bool:
         """Whether a visitor has become a customer; not known where answers may go unrecorded, and do."""
+        known = self._departures.known(visitor)
+        if known is not None:
+            return known
         try:
-            return await asyncio.to_thread(self.store.has_left, visitor)
+            has_left = await asyncio.to_thread(self.store.has_left, visitor)
         except StoreUnavailable:
             if not self._answer_unrecorded:
                 raise
             return False
+        self._departures.note(visitor, has_left=has_left)
+        return has_left
 
     async def hand_over(self, conversation: str, *, visitor: str, customer: str) -> None:
         """Make a visitor's conversation that of the customer who they have become; they have no other one."""
@@ -164,6 +170,7 @@ class Runs:
                 raise
             logger.warning("A customer's conversation stays behind. %s", error)
             return
+        self._departures.note(visitor, has_left=True)
         for run in self._runs.values():
             if has_come and (run.owner, run.message.conversation_id) == (visitor, conversation):
                 run.owner = customer
@@ -256,39 +263,12 @@ class Runs:
         if run.answer is None:
             await asyncio.to_thread(self.store.release, run.message.id)
             return
-        await asyncio.to_thread(self.store.finish, run.message.id, _answered(run.answer, run, model=self._model))
+        await asyncio.to_thread(self.store.finish, run.message.id, recorded(run.answer, run, model=self._model))
 
 
 async def _again(events: list[AnswerEvent]) -> Events:
     for event in events:
         yield event
-
-
-def _answered(answer: ChatAnswer, run: Run, *, model: str) -> Answered:
-    spans = [
-        CitedSpan(**citation.model_dump(include=set(CitedSpan.__dataclass_fields__))) for citation in answer.citations
-    ]
-    return Answered(
-        status=answer.status,
-        outcome=answer.outcome,
-        mode=answer.mode,
-        degraded=answer.degraded,
-        question=answer.question,
-        text=answer.text,
-        confidence=answer.confidence,
-        model=run.message.bill.model or model if answer.mode == "generated" else "",
-        input_tokens=answer.usage.input_tokens,
-        cached_tokens=answer.usage.cached_tokens,
-        output_tokens=answer.usage.output_tokens,
-        cost=answer.cost,
-        first_token_ms=answer.ms.first_token,
-        total_ms=answer.ms.total,
-        citations=tuple(spans),
-        documents=tuple({source.id: None for source in answer.sources}),
-        answer=answer.model_dump_json(),
-        frames=tuple(frame.decode() for frame in run.frames),
-        trace=trace(run.events, moments=run.moments).model_dump_json(),
-    )
 
 
 def _runs(request: Request) -> Runs:
