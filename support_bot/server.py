@@ -48,6 +48,7 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(_LOOKS)
         runs.stop("restarting")
         await super().shutdown(sockets)
+        self._captured_signals.clear()  # uvicorn would raise them again: an end that was asked for is no failure
 
 
 def serve(settings: SupportBotSettings, knowledge_settings: KnowledgeSettings) -> int:
