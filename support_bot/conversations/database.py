@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -57,6 +57,10 @@ def opened(url: URL) -> Engine:
         if isinstance(error.orig, sqlite3.DatabaseError) and not isinstance(error.orig, sqlite3.OperationalError):
             raise StoreDamaged(_damaged(url)) from error
         raise StoreUnavailable(f"The database {shown} cannot be used: {error.orig}.") from error
+    except OSError as error:
+        engine.dispose()
+        shown = url.render_as_string(hide_password=True)
+        raise StoreUnavailable(f"The database {shown} cannot be used: {error}.") from error
     except StoreError:
         engine.dispose()
         raise
@@ -85,7 +89,7 @@ def _named_faults() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except (DBAPIError, PoolTimeout) as error:
+    except (DBAPIError, PoolTimeout, OSError) as error:  # pg8000 lets a wait that is too long through as it is
         raise StoreUnavailable(f"Conversations cannot be kept: {getattr(error, 'orig', error)}.") from error
 
 
@@ -140,11 +144,18 @@ def _sqlite(url: URL) -> Engine:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise StoreError(
             f"PostgreSQL needs the package {error.name}: pip install 'support-bot[postgresql]'."
         ) from error
+
+    @event.listens_for(engine, "handle_error")
+    def give_up(context: ExceptionContext) -> None:
+        # What it had been asked would come later, as the answer to what it is asked next.
+        context.is_disconnect = context.is_disconnect or isinstance(context.original_exception, OSError)
+
+    return engine
 
 
 def _check_whole(connection: Connection, url: URL) -> None:

@@ -107,3 +107,21 @@ def test_p3_whoever_writes_too_long_keeps_nobody_waiting_for_ever(tmp_path: Path
         with transaction(engine, only_reads=True) as reading:
             assert reading.execute(text("SELECT count(*) FROM messages")).scalar_one() == 0
         assert connection.execute(text("DELETE FROM messages")).rowcount == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_p3_a_lock_of_postgresql_is_told_after_a_while_and_the_next_answer_is_its_own(
+    address: str, tmp_path: Path
+) -> None:
+    url = database_url(address, data_dir=tmp_path)
+    with closing(ConversationStore(opened(url), site="default")) as store:
+        holder = create_engine(url)
+        with holder.begin() as connection:
+            connection.execute(text("LOCK TABLE messages"))
+            with pytest.raises(StoreUnavailable, match="Conversations cannot be kept"):
+                store.recent_questions(1)
+        holder.dispose()
+        for _ in range(3):
+            with transaction(store.engine) as connection:
+                assert connection.execute(text("SELECT 'its own'")).scalar_one() == "its own"
