@@ -10,6 +10,7 @@ https://developers.chatwoot.com/api-reference/messages/create-new-message
     POST the same address {"content", "message_type": "outgoing", "private": true} {"id", ...}
 """
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from support_bot.panel.thread import Sender, TicketMessage, read_message
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
 _MOST_PAGES = 12  # of twenty messages
+_LONGEST_CONTENT = 100_000  # code points, as of a message that a panel sends
 _INCOMING, _OUTGOING = 0, 1
 
 
@@ -66,7 +68,7 @@ class ChatwootConversations:
             found = page + found
             if not page:
                 break
-        return tuple(_ticket_message(message) for message in found if message.message_type in (_INCOMING, _OUTGOING))
+        return await asyncio.to_thread(_ticket_messages, found)  # a long thread is a lot of text
 
     async def write_note(self, text: str, *, account: int, conversation: int) -> str:
         """Write a private note, and return its id. Raises HelpdeskFailed."""
@@ -101,8 +103,13 @@ def _is_older(message: _Message, found: list[_Message]) -> bool:
     return not found or message.id < found[0].id
 
 
+def _ticket_messages(found: list[_Message]) -> tuple[TicketMessage, ...]:
+    return tuple(_ticket_message(message) for message in found if message.message_type in (_INCOMING, _OUTGOING))
+
+
 def _ticket_message(message: _Message) -> TicketMessage:
     sender: Sender = "customer" if message.message_type == _INCOMING else "note" if message.private else "agent"
     seconds = message.created_at if isinstance(message.created_at, int | float) else 0
     at = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else ""
-    return read_message(message_id=str(message.id), sender=sender, text=message.content or "", at=at)
+    text = (message.content or "")[:_LONGEST_CONTENT]
+    return read_message(message_id=str(message.id), sender=sender, text=text, at=at)

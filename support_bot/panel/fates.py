@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Engine, delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from support_bot.answering.query import MARKS
@@ -76,10 +76,15 @@ class Fates:
         with transaction(self._engine) as connection:
             connection.execute(insert(drafts).values(**{**row, "documents": list(drafted.documents)}))
 
+    def has(self, draft_id: str, *, owner: str) -> bool:
+        """Whether this agent has such a draft."""
+        with transaction(self._engine, only_reads=True) as connection:
+            return connection.execute(select(drafts.c.id).where(self._theirs(draft_id, owner))).first() is not None
+
     def decide(self, fate: Fate, *, owner: str) -> bool:
         """Keep what has become of a draft, the last word counts; False when this agent has no such draft."""
         c = drafts.c
-        theirs = (c.id == fate.draft_id) & (c.site == self._site) & c.agent.in_(self._names(owner))
+        theirs = self._theirs(fate.draft_id, owner)
         with transaction(self._engine) as connection:
             found = connection.execute(select(c.words, c.edited, c.rating, c.fate).where(theirs)).one_or_none()
             if found is None:
@@ -143,6 +148,10 @@ class Fates:
             erased = connection.execute(delete(drafts).where(drafts.c.site == self._site, which)).rowcount
         forget_deleted(self._engine)
         return erased
+
+    def _theirs(self, draft_id: str, owner: str) -> ColumnElement[bool]:
+        c = drafts.c
+        return (c.id == draft_id) & (c.site == self._site) & c.agent.in_(self._names(owner))
 
     def _agent(self, owner: str) -> str:
         return owner if self._names_agents else self._digest(f"agent {owner}", digits=16)

@@ -108,7 +108,8 @@ async def _streamed(events: Events, *, agent: Principal, message: DraftMessage, 
 
 async def _ticket(asked: DraftRequest, *, answers: Answers, chatwoot: ChatwootConversations) -> Ticket:
     """Return a ticket as it is read: a Chatwoot conversation from there, where the server can."""
-    if asked.conversation_id is not None and asked.account_id is not None and chatwoot.is_set:
+    is_read_there = asked.host == "chatwoot" and chatwoot.is_set
+    if is_read_there and asked.account_id is not None and asked.conversation_id is not None:
         found = await chatwoot.messages(account=asked.account_id, conversation=asked.conversation_id)
         messages = tuple(replace(message, text=answers.read(message.text)) for message in found)
     else:

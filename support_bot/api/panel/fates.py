@@ -57,17 +57,23 @@ async def kept(
 ) -> AsyncGenerator[AnswerEvent, None]:
     """Yield what is drafted, keep that it was, and count it; one that cannot be kept is given all the same."""
     noted = _Noted()
+
+    async def keep() -> None:
+        noted.is_kept = True
+        await _keep(noted.drafted(kind, asked, owner=agent.owner, message=message), fates)
+
     try:
         async with aclosing(events):
             async for event in events:
                 noted.note(event, message)
                 if isinstance(event, Done):
-                    await _keep(noted.drafted(kind, asked, owner=agent.owner, message=message), fates)
+                    await keep()  # before its agent can say what became of it
                 yield event
     finally:
         first = None if noted.first_token_ms is None else noted.first_token_ms / 1000
-        outcome, mode = (noted.verdict.outcome, noted.verdict.mode) if noted.verdict else ("aborted", "none")
-        meter.tell_draft(kind, outcome=outcome, mode=mode, first_seconds=first, usage=message.bill.usage)
+        meter.tell_draft(kind, outcome=noted.outcome, mode=noted.mode, first_seconds=first, usage=message.bill.usage)
+        if not noted.is_kept and noted.text:  # it was stopped, or broke off: what there is of it may yet be used
+            await keep()
 
 
 @dataclass(slots=True)
@@ -79,6 +85,17 @@ class _Noted:
     verdict: Verdict | None = None  # None until it is known
     citations: list[Citation] = field(default_factory=list)
     first_token_ms: int | None = None
+    is_kept: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """Return how it ended."""
+        return self.verdict.outcome if self.verdict else "aborted"
+
+    @property
+    def mode(self) -> str:
+        """Return by what it was written."""
+        return self.verdict.mode if self.verdict else "none"
 
     def note(self, event: AnswerEvent, message: Message) -> None:
         """Note an event of it."""
@@ -103,8 +120,8 @@ class _Noted:
             host=asked.host,
             style=asked.style,
             language=self.language,
-            outcome=self.verdict.outcome if self.verdict else "no_answer",
-            mode=self.verdict.mode if self.verdict else "extractive",
+            outcome=self.outcome,
+            mode=self.mode,
             degraded=self.verdict.degraded if self.verdict else "",
             documents=tuple({each.passage.document_id: None for each in self.citations}),
             internal=sum(each.passage.audience == "internal" for each in self.citations),

@@ -61,11 +61,21 @@ def test_a_note_is_written_once_for_each_click(served: tuple[Agent, ChatwootDesk
     agent, desk = served
     desk.messages[4] = [_said(1, "Hello?")]
     note = {"host": "chatwoot", "account_id": 1, "conversation_id": 4, "text": "Refunds are paid within 5 days."}
-    written = agent.post("/d_0/note", **note)
+    draft_id = all_of(agent.draft(), "meta")[0]["draft_id"]
+    written = agent.post(f"/{draft_id}/note", **note)
     assert (written.status_code, written.json()) == (201, {"message_id": "2"})
     assert desk.messages[4][-1].items() >= {"content": note["text"], "private": True}.items()
-    empty = agent.post("/d_0/note", **{**note, "text": " "})
+    empty = agent.post(f"/{draft_id}/note", **{**note, "text": " "})
     assert empty.status_code == 422
+    nobodys = agent.post(f"/d_{'0' * 32}/note", **note)
+    assert (nobodys.status_code, len(desk.messages[4])) == (404, 2)
+
+
+def test_a_conversation_is_read_for_chatwoots_own_panel_alone(served: tuple[Agent, ChatwootDesk]) -> None:
+    agent, desk = served
+    desk.messages[5] = [_said(1, "My PIN is 4711.")]
+    events = agent.draft(host="zendesk", account_id=1, conversation_id=5)
+    assert all_of(events, "problem")[0]["text"] == "Hello,\n\nWhen are refunds paid?"
 
 
 def test_what_is_wrong_with_chatwoot_is_said(served: tuple[Agent, ChatwootDesk]) -> None:
@@ -91,6 +101,7 @@ def test_where_no_chatwoot_is_set_the_panels_copy_is_read(tmp_path_factory: pyte
         agent = Agent(url, llm, retriever, {"Authorization": f"Bearer {site.texts['agent']}"})
         events = agent.draft(host="chatwoot", account_id=1, conversation_id=3)
         assert all_of(events, "verdict")[0].items() >= {"outcome": "answered", "mode": "extractive"}.items()
-        note = agent.post("/d_0/note", host="chatwoot", account_id=1, conversation_id=3, text="x")
+        draft_id = all_of(events, "meta")[0]["draft_id"]
+        note = agent.post(f"/{draft_id}/note", host="chatwoot", account_id=1, conversation_id=3, text="x")
         assert (note.status_code, note.json()["type"]) == (404, "/problems/helpdesk-missing")
         assert "SUPPORT_BOT_HANDOFF_CHATWOOT_TOKEN" in note.json()["detail"]

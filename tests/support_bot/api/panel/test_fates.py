@@ -1,5 +1,7 @@
 """What is kept of a draft once it has been given, and what its agent says of it."""
 
+import json
+import time
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -85,13 +87,25 @@ def test_drafts_are_counted_apart_from_answers(served: tuple[Agent, SetUp, Knowl
     assert grown("support_bot_llm_cost_dollars_total") >= all_of(events, "done")[0]["cost"] > 0
 
 
-def test_a_model_is_let_go_when_the_panel_is_closed(served: tuple[Agent, SetUp, KnowledgeSettings]) -> None:
+def test_a_model_is_let_go_when_the_panel_is_closed_and_the_draft_so_far_is_kept(
+    served: tuple[Agent, SetUp, KnowledgeSettings],
+) -> None:
     agent, _, _ = served
     agent.llm.then(Scenario(stall_after=14))
     body = {"messages": [MAIL]}
     with httpx.stream("POST", f"{agent.url}/api/v1/drafts", json=body, headers=agent.headers, timeout=30) as response:
-        assert next(line for line in response.iter_lines() if line == "event: delta")
+        draft_id = ""
+        for line in response.iter_lines():
+            if '"draft_id"' in line:
+                draft_id = json.loads(line.removeprefix("data: "))["draft_id"]
+            if line == "event: delta":
+                break
     assert agent.llm.client_left.wait(timeout=30)
+    # What there is of it may be used: it is kept once the server has let it go, a moment after the model.
+    deadline = time.monotonic() + 30
+    while (told := agent.post(f"/{draft_id}/fate", fate="inserted").status_code) == 404 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert told == 204
 
 
 def test_nothing_of_a_ticket_lies_on_the_disk(served: tuple[Agent, SetUp, KnowledgeSettings]) -> None:
