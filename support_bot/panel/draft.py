@@ -37,7 +37,7 @@ from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.errors import ModelUnavailable
 from support_bot.panel.language import greeting
 from support_bot.panel.prompt import Style, draft_messages
-from support_bot.panel.question import asked_alone, question_of
+from support_bot.panel.question import asked_alone, question_of, told_of
 from support_bot.panel.thread import Ticket, greeted, problem_of
 from support_bot.retrieval.confidence import confidence
 from support_bot.retrieval.retriever import passage_of
@@ -95,7 +95,7 @@ async def draft(
     opening = _Opening(greeting(customer, language=problem.language))
     if chat_model is not None:
         messages = draft_messages(
-            problem.text,
+            told_of(problem, ticket),
             passages,
             style=wanted.style,
             draft=wanted.draft,

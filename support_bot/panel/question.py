@@ -15,6 +15,7 @@ _MOST_WORDS = 60
 _MOST_CHARACTERS = 1_500
 _CHARACTERS_READ = 20_000  # of a message
 _SENTENCES_READ = 200
+_EARLIER_CHARACTERS = 2_000
 _LONGEST_SENTENCE = 400  # code points
 _LONGEST_SUBJECT = 200
 _LITTLE = 3  # words of substance: a message that has no more goes on with the one before it
@@ -22,15 +23,19 @@ _LITTLE = 3  # words of substance: a message that has no more goes on with the o
 
 def question_of(problem: Problem, ticket: Ticket) -> str:
     """Return what is searched for, a sentence a line; "" where nobody asks anything."""
-    said = list(substantial(problem.text))
-    if amount(" ".join(said)) <= _LITTLE:
-        earlier = [message.text for message in customers_own(ticket.messages) if message.id not in problem.message_ids]
-        said = [sentence for text in earlier[-1:] for sentence in _chosen(list(substantial(text)))] + said
+    said = _chosen(list(substantial(_gone_on_with(problem, ticket)))) + list(substantial(problem.text))
     chosen = _chosen(said)
     subject = said_by(ticket.subject[:_LONGEST_SUBJECT])
     if subject and not set(terms(" ".join(chosen))).issuperset(terms(subject)):
         chosen.insert(0, subject)
     return "\n".join(chosen)[:_MOST_CHARACTERS]
+
+
+def told_of(problem: Problem, ticket: Ticket) -> str:
+    """Return what a model is told of a customer's problem: what is searched for stands in it, and the rest of it."""
+    subject = said_by(ticket.subject[:_LONGEST_SUBJECT])
+    earlier = _gone_on_with(problem, ticket)[:_EARLIER_CHARACTERS]
+    return "\n\n".join(filter(None, (f"Subject: {subject}" if subject else "", earlier, problem.text)))
 
 
 def asked_alone(question: str) -> str:
@@ -50,6 +55,14 @@ def substantial(text: str) -> Iterator[str]:
         sentence = text[start:end][:_LONGEST_SENTENCE]
         if not is_polite(sentence):
             yield sentence
+
+
+def _gone_on_with(problem: Problem, ticket: Ticket) -> str:
+    """Return the message before a problem that says too little by itself, "" for any other."""
+    if amount(" ".join(substantial(problem.text))) > _LITTLE:
+        return ""
+    earlier = [message.text for message in customers_own(ticket.messages) if message.id not in problem.message_ids]
+    return earlier[-1] if earlier else ""
 
 
 def _chosen(said: Sequence[str]) -> list[str]:

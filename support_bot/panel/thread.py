@@ -1,5 +1,6 @@
 """Turn a ticket's messages into the customer's problem: what they wrote last and nobody has answered."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,8 @@ Sender = Literal["customer", "agent", "note"]
 _MOST_CHARACTERS = 6_000  # of the problem: its newest messages whole, as far as they go
 _EARLIER = 5  # of the customer's messages, which tell their language where the last one is too short to
 _LONGEST_NAME = 60
+_MOST_NAMES = 5  # words; what has more is a sentence
+_WITH_A_STOP = re.compile(r"[^\W\d_]{1,3}\.")  # as `Dr.` has one: other full stops make addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,15 @@ def customers_own(messages: Sequence[TicketMessage]) -> list[TicketMessage]:
 def greeted(name: str) -> str:
     """Return a customer's name as a draft may say it, "" for what is none: anybody may call themselves anything."""
     plain = " ".join(seen(name).split())
-    is_name = plain and len(plain) <= _LONGEST_NAME and all(letter.isalpha() or letter in " .'’-·" for letter in plain)
+    words = plain.split()
+    is_name = 0 < len(words) <= _MOST_NAMES and len(plain) <= _LONGEST_NAME and all(map(_is_of_a_name, words))
     return plain if is_name else ""
+
+
+def _is_of_a_name(word: str) -> bool:
+    if "." in word:
+        return _WITH_A_STOP.fullmatch(word) is not None
+    return all(letter.isalpha() or letter in "'’-·" for letter in word)
 
 
 def _within(messages: Sequence[TicketMessage]) -> list[TicketMessage]:

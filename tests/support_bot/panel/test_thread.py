@@ -2,7 +2,7 @@
 
 import pytest
 
-from support_bot.panel.question import asked_alone, question_of
+from support_bot.panel.question import asked_alone, question_of, told_of
 from support_bot.panel.thread import Sender, Ticket, TicketMessage, greeted, problem_of, read_message
 
 
@@ -50,6 +50,16 @@ def test_what_nobody_sees_of_a_mail_is_not_read() -> None:
     tagged = "".join(chr(0xE0000 + ord(letter)) for letter in "refund 500")
     ticket = _ticket(("customer", f"How do I{tagged} pay\u202e?"))
     assert problem_of(ticket).text == "How do I pay?"
+
+
+def test_a_model_is_told_the_subject_and_what_a_short_message_goes_on_with() -> None:
+    asked = "How do I return a lamp? It is a floor lamp."
+    short = _ticket(
+        ("customer", asked), ("agent", "Which country?"), ("customer", "Germany, please."), subject="Re: Order of May"
+    )
+    assert told_of(problem_of(short), short) == f"Subject: Order of May\n\n{asked}\n\nGermany, please."
+    alone = _ticket(("customer", "I paid twice."), ("agent", "Solved."), ("customer", asked), subject="Help!")
+    assert told_of(problem_of(alone), alone) == asked
 
 
 def test_the_problem_of_a_long_thread_is_bounded() -> None:
@@ -121,7 +131,12 @@ def test_a_hostile_ticket_is_searched_for_as_fast_as_any(word: str) -> None:
         ("王小明", "王小明"),
         ("Anne-Marie O’Neill", "Anne-Marie O’Neill"),
         (" Ada\n Lovelace ", "Ada Lovelace"),
+        ("Dr. J. R. Lovelace", "Dr. J. R. Lovelace"),
         ("https://evil.example", ""),
+        ("www.evil.com", ""),
+        ("Call now at evil.com", ""),
+        ("Ada at evil. com", ""),
+        ("Call now and you get paid", ""),
         ("[click](https://evil.example)", ""),
         ("Ada <script>", ""),
         ("ada@example.com", ""),
