@@ -28,7 +28,7 @@ _SPACES = re.compile(r"[ \t\r\f\v\xa0]+")
 def text_of_html(markup: str) -> str:
     """Return what the writer of a mail wrote; all that is to be seen where that would be nothing."""
     try:
-        root = html.document_fromstring(_CONTROL.sub("", markup))
+        root = html.document_fromstring(_CONTROL.sub("", markup), parser=html.HTMLParser(huge_tree=True))
     except (etree.ParserError, ValueError):  # nothing but comments, or nothing at all
         return ""
     return _text(root, is_quote_left_out=True) or _text(root, is_quote_left_out=False)

@@ -66,6 +66,10 @@ def test_broken_html_breaks_nothing(markup: str) -> None:
     assert len(text_of_html(markup)) <= len(markup)
 
 
+def test_html_is_read_to_its_end_however_its_tables_are_nested() -> None:
+    assert text_of_html("<div>" * 1_500 + "deep" + "</div>" * 1_500 + "last").split() == ["deep", "last"]
+
+
 def test_long_html_is_read_as_fast_as_any() -> None:
     assert text_of_html("<div><p>a</p>" * 20_000).count("a") > 0
     assert text_of_html('<p style="' + "display:" * 20_000 + '">a</p>') == "a"
