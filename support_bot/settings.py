@@ -172,7 +172,8 @@ class SupportBotSettings(OperatingSettings, PanelSettings, HandoffSettings):
         default="600/minute", description="How often may be asked on all sites that count together."
     )
     limit_newcomers: Rate = Field(
-        default="60/hour", description="How many visitors that nobody has seen before may come from one address."
+        default="60/hour",
+        description="How many visitors nobody has seen before, and wrong keys of agents, may come from one address.",
     )
     limits_url: str = Field(
         default="",

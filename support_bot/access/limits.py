@@ -70,10 +70,19 @@ class RateLimits:
         """Count one who has no token yet. Raises TooOften, LimitsUnavailable."""
         await self._hit("newcomers", _household(address))
 
-    async def _hit(self, name: str, key: str) -> None:
+    async def check_tries(self, *, address: str) -> None:
+        """Refuse an address from which too many wrong keys have come, also a right one. As `check_newcomer` raises."""
+        await self._hit("newcomers", f"keys:{_household(address)}", is_counted=False)
+
+    async def count_try(self, *, address: str) -> None:
+        """Count a wrong key."""
+        await self._hit("newcomers", f"keys:{_household(address)}")
+
+    async def _hit(self, name: str, key: str, *, is_counted: bool = True) -> None:
+        hit = self._limiter.hit if is_counted else self._limiter.test
         for rate in self._rates[name]:
             try:
-                if not await _now(self._limiter.hit(rate, name, key)):
+                if not await _now(hit(rate, name, key)):
                     until = (await _now(self._limiter.get_window_stats(rate, name, key))).reset_time
                     raise TooOften(f"At most {_in_words(rate)}.", retry_after=max(1, math.ceil(until - time.time())))
             except StorageError as error:

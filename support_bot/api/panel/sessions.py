@@ -42,11 +42,13 @@ class AgentToken(BaseModel):
 @router.post("/agents/sessions", responses={**LIMITED, 422: {"model": Problem}})
 async def agent_session(asked: AgentSessionRequest, request: Request) -> AgentToken:
     """Give an agent a token. With the token before it, also expired, they go on for twelve hours since they came."""
+    address = address_of(request)
+    await limits(request).check_tries(address=address)  # before the key is looked at: nobody tries keys for long
     try:
         token, badge = door(request).agent_session(
             **asked.model_dump(), authorization=request.headers.get("authorization", ""), **origins_of(request)
         )
     except Refused:
-        await limits(request).check_newcomer(address=address_of(request))  # nobody tries keys for long
+        await limits(request).count_try(address=address)
         raise
     return AgentToken(token=token, expires_in=LIFETIME, agent=AgentData(name=badge.name))

@@ -109,6 +109,19 @@ async def test_newcomers_are_counted_by_their_address(url: str) -> None:
     await limits.close()
 
 
+async def test_who_has_tried_too_many_keys_is_refused_before_the_next_is_looked_at(url: str) -> None:
+    limits = _limits(url, newcomers="3/hour")
+    for _ in range(3):
+        await limits.check_tries(address="10.0.0.1")
+        await limits.check_tries(address="10.0.0.1")  # which counts nothing
+        await limits.count_try(address="10.0.0.1")
+    with pytest.raises(TooOften):
+        await limits.check_tries(address="10.0.0.1")
+    await limits.check_tries(address="10.0.0.2")
+    await limits.check_newcomer(address="10.0.0.1")  # visitors of the same household are counted apart
+    await limits.close()
+
+
 @pytest.mark.slow  # it starts a Redis
 async def test_servers_that_share_a_redis_count_together() -> None:
     with redis() as address:

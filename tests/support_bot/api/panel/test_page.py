@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -208,6 +209,16 @@ def test_an_agent_signs_in_by_a_key_and_by_fronts_secret(served: Served) -> None
         assert refused.status_code == 401, asked
     outside = httpx.post(sessions, json={"key": served.site.texts["agent"]}, headers={"Origin": "https://evil.example"})
     assert outside.status_code == 403
+
+
+def test_beyond_the_limit_of_wrong_keys_the_right_one_is_not_looked_at(tmp_path: Path) -> None:
+    site = set_up(tmp_path)
+    settings = SupportBotSettings(limit_newcomers="2/hour")
+    app = create_app(settings, KnowledgeSettings(data_dir=tmp_path), retriever=ListRetriever(documents=[]))
+    with running_app(app) as url:
+        tried = ["agent_1", site.texts["agent"], "agent_2", site.texts["agent"]]
+        answers = [httpx.post(f"{url}/api/v1/agents/sessions", json={"key": key}) for key in tried]
+    assert [answer.status_code for answer in answers] == [401, 200, 401, 429]
 
 
 def test_an_agents_token_and_a_visitors_are_not_taken_for_each_other(served: Served) -> None:
