@@ -1,5 +1,5 @@
 // Any in-house tool: turns the messages `support-bot:*` of the page around the panel into the open ticket, and a draft into one.
-import { type Capabilities, type HostAdapter, HostFailed, inTime, isFromHost, type ThreadMessage, type Ticket, type Undo } from './host';
+import { type Capabilities, type HostAdapter, HostFailed, type Insertion, inTime, isFromHost, type ThreadMessage, type Ticket, type Undo } from './host';
 
 /** As a page sends it; all but the ticket may be missing. */
 interface Context {
@@ -13,8 +13,10 @@ interface Context {
   insert?: unknown;
 }
 
+const ANSWERS = ['support-bot:inserted', 'support-bot:failed', 'support-bot:undone'] as const;
+
 interface Answer {
-  type: 'support-bot:inserted' | 'support-bot:failed' | 'support-bot:undone';
+  type: (typeof ANSWERS)[number];
   id: number;
   /** Whether the page takes a draft back when it is asked with `support-bot:undo`. */
   undo?: boolean;
@@ -55,8 +57,9 @@ class Generic implements HostAdapter {
   locale = () => text(this.#context?.locale);
   resize = () => {};
 
-  insert = async (draft: { text: string; html: string }): Promise<Undo | null> => {
-    const { id, undo } = await this.#ask({ type: 'support-bot:insert', ...draft });
+  insert = async (draft: Insertion, ticket: string): Promise<Undo | null> => {
+    if (text(this.#context?.ticket?.id) !== ticket) throw new HostFailed('refused', 'another ticket is open');
+    const { id, undo } = await this.#ask({ type: 'support-bot:insert', ticket, ...draft });
     return undo === true ? async () => void (await this.#ask({ type: 'support-bot:undo', inserted: id })) : null;
   };
 
@@ -70,9 +73,13 @@ class Generic implements HostAdapter {
     return answer;
   }
 
+  #settle(answer: Answer): void {
+    if (ANSWERS.includes(answer.type)) this.#waiting.get(answer.id)?.(answer); // a page may send other things to its frames
+  }
+
   #receive({ data, origin }: MessageEvent, settle: (ticket: Ticket | null) => void): void {
     const message = Object(data) as Context | Answer;
-    if (message.type !== 'support-bot:context') return this.#waiting.get((message as Answer).id)?.(message as Answer);
+    if (message.type !== 'support-bot:context') return this.#settle(message);
     this.#context = message;
     this.#origin = origin;
     this.capabilities = { insert: message.insert === 'copy' ? 'copy' : 'cursor', html: true };

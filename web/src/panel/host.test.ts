@@ -26,6 +26,12 @@ test('a ticket in which the customer said nothing is empty', () => {
   assert.equal(isEmpty({ ...ticket, subject: 'Refund' }), false);
 });
 
+test('signs that open no tag are words, and what the server does not take is not looked at', () => {
+  const mail = (html: string) => ({ id: '1', subject: '', customer: '', locale: '', messages: [{ id: 'a', from: 'customer' as const, html, at: '' }] });
+  assert.equal(isEmpty(mail('<<p>')), false); // each sign is read once, not once for every sign before it
+  assert.equal(isEmpty(mail(`${'<br>'.repeat(25_000)}Hello`)), true);
+});
+
 test('a message more is another state', () => {
   const ticket = genericTicket({ type: 'support-bot:context', ticket: { id: 1, messages: [{ text: 'a' }] } })!;
   const more = genericTicket({ type: 'support-bot:context', ticket: { id: 1, messages: [{ text: 'a' }, { text: 'b' }] } })!;

@@ -49,8 +49,8 @@ export interface HostAdapter {
   ready: () => Promise<Ticket | null>;
   /** Tells of another ticket, and of what came to the one that is open. */
   onChange: (tell: (ticket: Ticket | null) => void) => void;
-  /** Resolves once the helpdesk has the draft, to what takes it back where that can be done. */
-  insert: (draft: Insertion) => Promise<Undo | null>;
+  /** Resolves once the helpdesk has the draft in the ticket of this id, to what takes it back where that can be done; refuses for another ticket. */
+  insert: (draft: Insertion, ticket: string) => Promise<Undo | null>;
   /** Empty where the helpdesk does not say. */
   theme: () => 'light' | 'dark' | '';
   onTheme: (tell: () => void) => void;
@@ -133,7 +133,7 @@ function sentMessage({ id, from, text, html, at }: ThreadMessage): ThreadMessage
 
 /** Whether there is anything to answer. */
 export function isEmpty(ticket: Ticket): boolean {
-  const words = (message: ThreadMessage) => message.text ?? (message.html ?? '').replace(/<[^>]*>|&nbsp;/g, '');
+  const words = (message: ThreadMessage) => message.text ?? (message.html ?? '').slice(0, LONGEST.html).replace(/<[^<>]*>|&nbsp;/g, '');
   return !ticket.subject.trim() && !ticket.messages.some((message) => message.from === 'customer' && words(message).trim());
 }
 

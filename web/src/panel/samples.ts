@@ -88,7 +88,7 @@ function drafts(drawn: Drawing): PanelSample[] {
   const internal = drawn.replied(...drawn.whole('internal'));
   const { turn } = internal.reply!;
   const edited = drawn.replied(...drawn.whole(), { type: 'edited', text: `${sayings.answer.split('\n\n')[0]}\n\n${sayings.suggestions[1]}` });
-  const confirming = { how: 'insert', claims: internalClaims(turn.text, turn.sources, turn.citations) } as const;
+  const confirming = { how: 'insert', claims: internalClaims(turn.text, turn) } as const;
   return [
     { id: 'searching', name: 'Searching', desk: drawn.desk(drawn.replied()) },
     { id: 'streaming', name: 'The draft comes', desk: drawn.desk(drawn.replied(...begun, { type: 'status', data: { stage: 'writing', detail: '' } }, { type: 'delta', data: { text: start } })) },

@@ -9,7 +9,7 @@ import { type Desk, OPENING, type Tab } from './state';
 import { failureOf, type HostAdapter, HostFailed, type Insertion, isEmpty, sentTicket, type Ticket, type Undo } from './host';
 import { insertion } from './insertion';
 import type { KeptReplies } from './kept';
-import { begunPiece, citationsOf, inPiece, type Piece, type Place, restored, withPiece, type Work, worded } from './work';
+import { begunPiece, inPiece, type Piece, type Place, restored, withPiece, type Work, worded } from './work';
 import { draftEvents, type Fate, type Style } from './wire';
 
 interface Collaborators {
@@ -149,7 +149,7 @@ export class PanelSession {
     const reply = this.desk.work?.reply;
     if (!reply) return;
     const isForAgents = how === 'insert' && this.#with.adapter.capabilities.insert === 'note';
-    const found = isForAgents ? [] : internalClaims(worded(reply), reply.turn.sources, citationsOf(reply));
+    const found = isForAgents ? [] : internalClaims(worded(reply), reply.turn);
     if (found.length) return this.#show({ confirming: { how, claims: found }, trouble: null });
     void this.#give(reply, how, worded(reply));
   }
@@ -230,6 +230,7 @@ export class PanelSession {
   async #give(reply: Piece, how: 'insert' | 'copy', words: string): Promise<void> {
     const { adapter } = this.#with;
     const { insert } = adapter.capabilities;
+    const ticket = this.desk.work?.ticket.id ?? '';
     const given = insertion(words, reply.turn.sources, { withLinks: this.desk.withLinks });
     this.#show({ trouble: null, undone: false });
     try {
@@ -237,7 +238,7 @@ export class PanelSession {
         await copied(given.text);
         return this.#settle(reply, 'copied', words);
       }
-      this.#undo = insert === 'note' ? await this.#note(reply, given) : await adapter.insert(given);
+      this.#undo = insert === 'note' ? await this.#note(reply, given) : await adapter.insert(given, ticket);
       this.#show({ canUndo: this.#undo !== null });
       this.#settle(reply, insert === 'note' ? 'noted' : 'inserted', words);
     } catch (error) {
