@@ -146,7 +146,7 @@ function troubles(drawn: Drawing): PanelSample[] {
 
 function besides(drawn: Drawing): PanelSample[] {
   const { sayings } = drawn;
-  const asked = (question: string, ...events: PieceEvent[]) => events.reduce((work: Work, event) => inPiece(work, 'asked', event), withPiece(begunWork(drawn.ticket), 'asked', begunPiece('asked', question)));
+  const asked = (question: string, ...events: PieceEvent[]) => events.reduce((work: Work, event) => inPiece(work, 'asked', event), withPiece(begunWork(drawn.ticket), 'asked', begunPiece('asked', { question })));
   const ask = (work: Work, question = ''): Desk => drawn.desk(work, { tab: 'ask', question });
   const messages = Array.from({ length: 24 }, (_, place) => ({ id: `m${place + 1}`, from: place % 2 ? ('agent' as const) : ('customer' as const), text: sayings.question, at: '2026-03-02T09:00:00Z' }));
   const thread = begunWork({ ...drawn.ticket, messages });

@@ -1,26 +1,26 @@
-// Opens tickets, drafts, asks, inserts and rates: everything that changes what the panel shows, whichever helpdesk it is in.
+// Opens tickets, drafts and asks: what changes the panel's state, whichever helpdesk it is in, is done or handed on here.
 import { type Client, RequestFailed } from '../api/client';
-import type { DraftRequest, FateRequest, NoteRequest } from '../api/types';
+import type { DraftRequest } from '../api/types';
 import { type Failure, isUnderWay } from '../core/conversation';
 import type { AgentTokens, Credentials } from './agent';
-import { internalClaims, without } from './claims';
-import { copied } from './clipboard';
-import { type Desk, OPENING, type Tab } from './state';
-import { failureOf, type HostAdapter, HostFailed, type Insertion, isEmpty, sentTicket, type Ticket, type Undo } from './host';
-import { insertion } from './insertion';
+import { Giving } from './giving';
+import { failureOf, type HostAdapter, isEmpty, sentTicket, type Ticket } from './host';
 import type { KeptReplies } from './kept';
-import { begunPiece, inPiece, type Piece, type Place, restored, withPiece, type Work, worded } from './work';
-import { draftEvents, type Fate, type Style } from './wire';
+import { type Desk, OPENING, type Tab } from './state';
+import { draftEvents, type Style } from './wire';
+import { begunPiece, inPiece, type Piece, type PieceEvent, type Place, restored, withdrawn, withPiece, type Work, worded } from './work';
 
 interface Collaborators {
   adapter: HostAdapter;
-  client: Client;
-  tokens: AgentTokens;
+  client: Pick<Client, 'events' | 'tell'>;
+  tokens: Pick<AgentTokens, 'isHeld' | 'signIn'>;
   kept: KeptReplies;
   changed: () => void;
 }
 
 const NOTHING_OPEN: Ticket = { id: '', subject: '', customer: '', locale: '', messages: [] };
+const DRAFTS = '/api/v1/drafts';
+const SUMMARY = '/api/v1/drafts/summary';
 const RETRY_SECONDS = 30; // when a limit names no time
 
 export class PanelSession {
@@ -29,12 +29,20 @@ export class PanelSession {
   /** By ticket: what was done for one is found again when it is opened again. */
   #works = new Map<string, Work>();
   #streams = new Map<string, AbortController>();
-  #undo: Undo | null = null;
-  #afterSignIn: (() => void) | null = null;
+  #giving: Giving;
+  /** What was asked when the session ended, and for which ticket. */
+  #afterSignIn: { ticket: string; again: () => void } | null = null;
 
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
     this.desk = { ...OPENING, signedIn: collaborators.tokens.isHeld };
+    this.#giving = new Giving({
+      adapter: collaborators.adapter,
+      client: collaborators.client,
+      desk: () => this.desk,
+      show: (change) => this.#show(change),
+      happened: (piece, event, ticket) => this.#in(piece, event, ticket.id),
+    });
   }
 
   /** Asks the helpdesk for its ticket, and drafts for it. */
@@ -65,7 +73,7 @@ export class PanelSession {
     this.#show({ signedIn: true, ended: false });
     const [after, work] = [this.#afterSignIn, this.desk.work];
     this.#afterSignIn = null;
-    if (after) after();
+    if (after && after.ticket === work?.ticket.id) after.again();
     else if (work) this.#begin(work);
   }
 
@@ -75,15 +83,13 @@ export class PanelSession {
 
   /** Writes a reply, or the present one in another style. */
   draft(style: Style = ''): void {
-    const work = this.desk.work;
-    if (!work?.ticket.id) return;
-    const words = style && work.reply ? worded(work.reply) : '';
-    this.#show({ editing: false, trouble: null, confirming: null, canUndo: false, undone: false });
-    void this.#write('reply', '/api/v1/drafts', { style, ...(words && { draft: words }) });
+    const reply = this.desk.work?.reply;
+    const words = style && reply ? worded(reply) : '';
+    this.#reply({ style, ...(words && { draft: words }) });
   }
 
   summarize(): void {
-    void this.#write('summary', '/api/v1/drafts/summary', {});
+    void this.#write('summary', SUMMARY, {});
   }
 
   type(question: string): void {
@@ -94,15 +100,15 @@ export class PanelSession {
     const question = this.desk.question.trim();
     if (!question) return;
     this.#show({ question: '' });
-    void this.#write('asked', '/api/v1/drafts', { question }, question);
+    void this.#write('asked', DRAFTS, { question });
   }
 
-  /** Writes a piece once more that failed. */
+  /** Asks once more for a piece that failed, in the words of before. */
   retry(piece: Piece): void {
     const { work } = this.desk;
     if (piece === work?.summary) return this.summarize();
-    if (piece === work?.reply) return this.draft();
-    void this.#write('asked', '/api/v1/drafts', { question: piece.turn.question }, piece.turn.question);
+    if (piece === work?.reply) return this.#reply(piece.asked);
+    void this.#write('asked', DRAFTS, piece.asked);
   }
 
   stop(piece: Piece): void {
@@ -115,7 +121,7 @@ export class PanelSession {
     const { work } = this.desk;
     if (!work?.ticket.id) return;
     this.#keep(withPiece(work, 'reply', { ...piece, turn: { ...piece.turn, id: newId() }, fate: null }));
-    this.#show({ tab: 'reply', editing: false });
+    this.#show({ tab: 'reply', editing: false, confirming: null });
   }
 
   edit(editing: boolean): void {
@@ -138,48 +144,23 @@ export class PanelSession {
   }
 
   discard(): void {
-    const reply = this.desk.work?.reply;
-    if (!reply) return;
-    this.#settle(reply, 'discarded');
-    this.#show({ editing: false, confirming: null });
+    this.#giving.discard();
   }
 
-  /** Gives the reply to the helpdesk, or to the clipboard; asks first when it rests on internal articles. */
   insert(how: 'insert' | 'copy'): void {
-    const reply = this.desk.work?.reply;
-    if (!reply) return;
-    const isForAgents = how === 'insert' && this.#with.adapter.capabilities.insert === 'note';
-    const found = isForAgents ? [] : internalClaims(worded(reply), reply.turn);
-    if (found.length) return this.#show({ confirming: { how, claims: found }, trouble: null });
-    void this.#give(reply, how, worded(reply));
+    this.#giving.insert(how);
   }
 
-  /** Goes on after the agent was asked: with the claims, without them, or not at all. */
   confirm(answer: 'insert' | 'leave' | 'back'): void {
-    const { confirming, work } = this.desk;
-    this.#show({ confirming: null });
-    if (answer === 'back' || !confirming || !work?.reply) return;
-    const words = worded(work.reply);
-    void this.#give(work.reply, confirming.how, answer === 'leave' ? without(words, confirming.claims) : words);
+    this.#giving.confirm(answer);
   }
 
-  async undo(): Promise<void> {
-    const reply = this.desk.work?.reply;
-    if (!this.#undo || !reply) return;
-    try {
-      await this.#undo();
-      this.#in(reply, { type: 'fated', fate: null });
-      this.#show({ canUndo: false, undone: true });
-    } catch {
-      this.#show({ canUndo: false }); // the helpdesk has its own
-    }
+  undo(): Promise<void> {
+    return this.#giving.undo();
   }
 
   rate(rating: 'up' | 'down'): void {
-    const reply = this.desk.work?.reply;
-    if (!reply?.fate) return;
-    this.#in(reply, { type: 'rated', rating });
-    this.#tell(reply, { fate: reply.fate, rating });
+    this.#giving.rate(rating);
   }
 
   #opened(ticket: Ticket | null): void {
@@ -188,7 +169,7 @@ export class PanelSession {
     const known = this.#works.get(open.id);
     const work = known ? { ...known, ticket: open } : this.#with.kept.work(open);
     this.#works.set(open.id, work);
-    if (isAnother) this.#undo = null;
+    if (isAnother) this.#giving.leave();
     this.#show({ opening: false, hostFailure: null, work, ...(isAnother && { editing: false, confirming: null, trouble: null, canUndo: false, undone: false }) });
     this.#begin(work);
   }
@@ -198,11 +179,17 @@ export class PanelSession {
     if (work.ticket.id && !work.reply && !isEmpty(work.ticket) && this.desk.signedIn) this.draft();
   }
 
-  async #write(place: Place, path: string, asked: Partial<DraftRequest>, question = ''): Promise<void> {
+  #reply(asked: Partial<DraftRequest>): void {
+    if (!this.desk.work?.ticket.id) return;
+    this.#show({ editing: false, trouble: null, confirming: null, canUndo: false, undone: false });
+    void this.#write('reply', DRAFTS, asked);
+  }
+
+  async #write(place: Place, path: string, asked: Partial<DraftRequest>): Promise<void> {
     const { work } = this.desk;
     if (!work) return;
     if (place === 'reply' && work.reply && isUnderWay(work.reply.turn)) this.stop(work.reply);
-    const piece = begunPiece(newId(), question);
+    const piece = begunPiece(newId(), asked);
     const key = work.ticket.id;
     const before = this.#works.get(key) ?? work;
     this.#keep(withPiece(before, place, piece));
@@ -215,7 +202,10 @@ export class PanelSession {
       this.#in(piece, { type: 'cut' }, key); // after `done` it changes nothing
     } catch (error) {
       if (stream.signal.aborted) return;
-      if (error instanceof RequestFailed && error.kind === 'unproved') return this.#sessionEnded(before, () => void this.#write(place, path, asked, question));
+      if (error instanceof RequestFailed && error.kind === 'unproved') {
+        this.#keep(withdrawn(this.#works.get(key) ?? before, piece.turn.id, before));
+        return this.#sessionEnded({ ticket: key, again: () => void this.#write(place, path, asked) });
+      }
       this.#in(piece, error instanceof RequestFailed ? { type: 'failed', failure: failure(error) } : { type: 'cut' }, key);
     } finally {
       this.#streams.delete(piece.turn.id);
@@ -227,51 +217,12 @@ export class PanelSession {
     return { host, ...sentTicket(ticket), ...ticket.chatwoot, ...asked };
   }
 
-  async #give(reply: Piece, how: 'insert' | 'copy', words: string): Promise<void> {
-    const { adapter } = this.#with;
-    const { insert } = adapter.capabilities;
-    const ticket = this.desk.work?.ticket.id ?? '';
-    const given = insertion(words, reply.turn.sources, { withLinks: this.desk.withLinks });
-    this.#show({ trouble: null, undone: false });
-    try {
-      if (how === 'copy' || insert === 'copy') {
-        await copied(given.text);
-        return this.#settle(reply, 'copied', words);
-      }
-      this.#undo = insert === 'note' ? await this.#note(reply, given) : await adapter.insert(given, ticket);
-      this.#show({ canUndo: this.#undo !== null });
-      this.#settle(reply, insert === 'note' ? 'noted' : 'inserted', words);
-    } catch (error) {
-      this.#show({ trouble: insert === 'note' ? 'noteRefused' : failureOf(error) === 'silent' ? 'insertSilent' : 'insertRefused' });
-      if (error instanceof RequestFailed && error.kind === 'unproved') this.#show({ signedIn: false, ended: true });
-    }
-  }
-
-  async #note({ draftId }: Piece, { text }: Insertion): Promise<null> {
-    const chatwoot = this.desk.work?.ticket.chatwoot;
-    if (!chatwoot) throw new HostFailed('refused');
-    const wanted: NoteRequest = { host: 'chatwoot', ...chatwoot, text };
-    await this.#with.client.tell(`/api/v1/drafts/${draftId}/note`, wanted);
-    return null;
-  }
-
-  #settle(piece: Piece, fate: Fate, text = worded(piece)): void {
-    this.#in(piece, { type: 'fated', fate });
-    this.#tell(piece, { fate, text });
-  }
-
-  /** What becomes of drafts is counted; an agent is not kept waiting for it, nor told when it fails. */
-  #tell({ draftId }: Piece, fate: FateRequest): void {
-    if (draftId) void this.#with.client.tell(`/api/v1/drafts/${draftId}/fate`, fate).catch(() => {});
-  }
-
-  #sessionEnded(before: Work, again: () => void): void {
-    this.#keep(before);
-    this.#afterSignIn = again;
+  #sessionEnded(after: { ticket: string; again: () => void }): void {
+    this.#afterSignIn = after;
     this.#show({ signedIn: false, ended: true });
   }
 
-  #in(piece: Piece, event: Parameters<typeof inPiece>[2], key = this.desk.work?.ticket.id ?? ''): void {
+  #in(piece: Piece, event: PieceEvent, key = this.desk.work?.ticket.id ?? ''): void {
     const work = this.#works.get(key);
     if (work) this.#keep(inPiece(work, piece.turn.id, event));
   }

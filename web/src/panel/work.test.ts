@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Ticket } from './host';
-import { begunPiece, begunWork, hasChanged, inPiece, isDraft, type PieceEvent, restored, withPiece, type Work, worded } from './work';
+import { begunPiece, begunWork, hasChanged, inPiece, isDraft, type PieceEvent, restored, withdrawn, withPiece, type Work, worded } from './work';
 
 const TICKET: Ticket = { id: '7', subject: 'Refund', customer: 'Ada', locale: 'en', messages: [{ id: 'm1', from: 'customer', text: 'When?', at: '' }] };
 const DELTA: PieceEvent = { type: 'delta', data: { text: 'Soon. [1]' } };
@@ -45,6 +45,22 @@ test('what an agent wrote is not lost by what comes, nor by a new draft', () => 
   const failed = withPiece(again, 'reply', begunPiece('p3'));
   assert.equal(worded(failed.before!), 'By Friday. [1]', 'a draft without words takes no place');
   assert.equal(worded(restored(failed).reply!), 'By Friday. [1]');
+});
+
+test('half a draft does not take the place of what an agent wrote', () => {
+  const edited = inPiece(drafted(DELTA, DONE), 'p1', { type: 'edited', text: 'By Friday. [1]' });
+  const broken = inPiece(inPiece(withPiece(edited, 'reply', begunPiece('p2')), 'p2', DELTA), 'p2', { type: 'cut' });
+  assert.equal(worded(withPiece(broken, 'reply', begunPiece('p3')).before!), 'By Friday. [1]');
+  const half = inPiece(drafted(DELTA), 'p1', { type: 'stopped' });
+  assert.equal(worded(withPiece(half, 'reply', begunPiece('p2')).before!), 'Soon. [1]', 'better than nothing');
+});
+
+test('what was asked for in vain leaves the rest as it has become', () => {
+  const earlier = drafted(DELTA, DONE);
+  const asked = withPiece(withPiece(earlier, 'reply', begunPiece('p2')), 'asked', begunPiece('q', { question: 'Why?' }));
+  const after = withdrawn({ ...asked, ticket: { ...TICKET, subject: 'Refund now' } }, 'p2', earlier);
+  assert.deepEqual([after.reply?.turn.id, after.before, after.asked.length, after.ticket.subject], ['p1', null, 1, 'Refund now']);
+  assert.equal(withdrawn(after, 'q', earlier).asked.length, 0);
 });
 
 test('text that is as it came counts as not edited', () => {

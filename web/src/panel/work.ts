@@ -1,6 +1,6 @@
 // Turns what happens to a ticket's draft, questions and summary into them after it; nothing that an agent wrote is lost on the way.
 import { EMPTY, type Failure, isUnderWay, reduce, type Turn } from '../core/conversation';
-import type { CitationData, CustomerProblemData, ReferenceData } from '../api/types';
+import type { CitationData, CustomerProblemData, DraftRequest, ReferenceData } from '../api/types';
 import { reanchored } from './claims';
 import { stateOf, type Ticket } from './host';
 import type { DraftEvent, Fate } from './wire';
@@ -8,6 +8,8 @@ import type { DraftEvent, Fate } from './wire';
 /** Something that is written for the agent: a reply, an answer, a summary. */
 export interface Piece {
   readonly turn: Turn;
+  /** What was asked for besides the ticket, so that it can be asked again. */
+  readonly asked: Partial<DraftRequest>;
   readonly draftId: string | null;
   readonly problem: CustomerProblemData | null;
   readonly references: readonly ReferenceData[];
@@ -45,17 +47,27 @@ export function begunWork(ticket: Ticket): Work {
   return { ticket, reply: null, begunFor: '', before: null, asked: [], summary: null, summarizedFor: '' };
 }
 
-export function begunPiece(id: string, question = ''): Piece {
-  const turn = reduce(EMPTY, { type: 'asked', id, question }).turns[0]!;
-  return { turn, draftId: null, problem: null, references: [], edited: null, fate: null, rating: null };
+export function begunPiece(id: string, asked: Partial<DraftRequest> = {}): Piece {
+  const turn = reduce(EMPTY, { type: 'asked', id, question: asked.question ?? '' }).turns[0]!;
+  return { turn, asked, draftId: null, problem: null, references: [], edited: null, fate: null, rating: null };
 }
 
 /** Returns the work with another piece in a place; a reply that it replaces can be taken up again. */
 export function withPiece(work: Work, place: Place, piece: Piece): Work {
   if (place === 'asked') return { ...work, asked: [...work.asked, piece] };
   if (place === 'summary') return { ...work, summary: piece, summarizedFor: stateOf(work.ticket) };
-  const before = work.reply && worded(work.reply) ? work.reply : work.before;
-  return { ...work, reply: piece, begunFor: stateOf(work.ticket), before };
+  return { ...work, reply: piece, begunFor: stateOf(work.ticket), before: toRestore(work) };
+}
+
+/** Returns the work without a piece that was asked for in vain: what was there earlier is in its place again. */
+export function withdrawn(work: Work, id: string, earlier: Work): Work {
+  const { reply, begunFor, before, summary, summarizedFor } = earlier;
+  return {
+    ...work,
+    ...(work.reply?.turn.id === id && { reply, begunFor, before }),
+    ...(work.summary?.turn.id === id && { summary, summarizedFor }),
+    asked: work.asked.filter(({ turn }) => turn.id !== id),
+  };
 }
 
 /** Returns the work after something has happened to one of its pieces; a piece that is there no longer changes nothing. */
@@ -94,6 +106,13 @@ export function citationsOf({ edited, turn }: Piece): readonly CitationData[] {
 export function isDraft(piece: Piece): boolean {
   const outcome = piece.turn.verdict?.outcome;
   return !isUnderWay(piece.turn) && worded(piece).trim() !== '' && (outcome === undefined || outcome === 'answered' || outcome === 'partial');
+}
+
+/** Returns what may be taken up again once the reply is replaced: half a draft takes the place of a whole one never. */
+function toRestore({ reply, before }: Work): Piece | null {
+  if (!reply || !worded(reply)) return before;
+  const isWhole = reply.edited !== null || (isDraft(reply) && reply.turn.state === 'done');
+  return isWhole || !before ? reply : before;
 }
 
 function pieceAfter(piece: Piece, event: PieceEvent): Piece {
