@@ -13,8 +13,8 @@ interface SignInProps {
   onSignIn: (credentials: Credentials) => Promise<void>;
 }
 
-/** Failures that say nothing of the key. */
-const NOT_THE_KEY: readonly Failure['kind'][] = ['offline', 'unreachable', 'rate_limited'];
+/** Failures that are the key's: it is not known, or no key at all. */
+const OF_THE_KEY: readonly Failure['kind'][] = ['unproved', 'refused'];
 
 /** Where an agent says once who they are. */
 export function SignIn({ failure, ended, problem, onSignIn }: SignInProps) {
@@ -27,7 +27,7 @@ export function SignIn({ failure, ended, problem, onSignIn }: SignInProps) {
     setSending(true);
     void onSignIn({ key: key.trim() }).finally(() => setSending(false));
   };
-  const wrong = failure && (NOT_THE_KEY.includes(failure.kind) ? failureText(failure, words) : words.say('keyUnknown'));
+  const wrong = failure && (OF_THE_KEY.includes(failure.kind) ? words.say('keyUnknown') : failureText(failure, words));
   return (
     <div class="desk-middle">
       <form class="sign-in" onSubmit={onSubmit}>

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FailureKind, RequestFailed } from '../api/client';
-import { AgentTokens } from './agent';
+import { AgentTokens, type Credentials } from './agent';
 
 function tokens() {
-  const world = { now: 0, kept: '', asked: [] as unknown[], refuses: '' as FailureKind | '' };
+  const world = { now: 0, kept: '', asked: [] as unknown[], refuses: '' as FailureKind | '', problem: '', standing: null as Credentials | null };
   const made = (kept = world.kept) => {
     world.kept = kept;
     return new AgentTokens({
       issue: async (credentials, before) => {
         world.asked.push([credentials, before]);
-        if (world.refuses) throw new RequestFailed(world.refuses);
+        if (world.refuses && (!('auth_secret' in credentials) || world.standing === null)) throw new RequestFailed(world.refuses, null, world.problem);
         return { token: `token-${world.asked.length}`, expires_in: 3600 };
       },
+      standing: () => world.standing,
       kept: { read: () => world.kept, write: (text) => (world.kept = text) },
       now: () => world.now,
     });
@@ -40,15 +41,18 @@ test('a token is renewed by itself before its end, once for all who want it', as
   assert.deepEqual(world.asked, [[{ key: 'agent_1' }, ''], [{}, 'token-1']]);
 });
 
-test('an agent whose token is not renewed signs in again, except where the server cannot be reached', async () => {
+test('an agent whose token is refused signs in again, and no other failure ends their session', async () => {
   const { world, made } = tokens();
   const agent = made();
   await agent.signIn({ auth_secret: 's', agent: 'Ada' });
   world.now = 3_600_000;
-  world.refuses = 'unreachable';
-  await assert.rejects(agent.current(), (error) => error instanceof RequestFailed && error.kind === 'unreachable');
-  assert.equal(agent.isHeld, true);
-  world.refuses = 'server';
+  for (const [kind, problem] of [['unreachable', ''], ['server', ''], ['server', 'overloaded'], ['rate_limited', 'rate-limited']] as const) {
+    world.refuses = kind;
+    world.problem = problem;
+    await assert.rejects(agent.current(), (error) => error instanceof RequestFailed && error.kind === kind);
+    assert.equal(agent.isHeld, true, kind);
+  }
+  world.problem = 'key-refused';
   await assert.rejects(agent.current(), UNPROVED);
   assert.equal(agent.isHeld, false);
   assert.equal(world.kept, '');
@@ -59,4 +63,26 @@ test('a reload of the frame asks for nothing again', async () => {
   made().take('from the page');
   assert.equal(await made().current(), 'from the page');
   assert.equal(made('[]').isHeld, false);
+});
+
+test('who comes with a secret of their helpdesk is let in again by it', async () => {
+  const { world, made } = tokens();
+  world.standing = { auth_secret: 's', agent: 'tea_1' };
+  const agent = made();
+  await agent.signIn(world.standing);
+  world.now = 43_200_000;
+  world.refuses = 'server';
+  world.problem = 'token-expired';
+  assert.equal(await agent.current(), 'token-3');
+  assert.deepEqual(world.asked.at(-1), [world.standing, '']);
+});
+
+test('a token says whose it is', () => {
+  const { made } = tokens();
+  const agent = made();
+  const named = (sub: string) => `h.${btoa(JSON.stringify({ sub })).replace(/=/g, '')}.s`;
+  agent.take(named('agent:1'));
+  assert.equal(agent.owner, 'agent:1');
+  agent.take('no token');
+  assert.equal(agent.owner, '');
 });

@@ -1,5 +1,5 @@
 // Turns what an agent signs in with into the token that requests carry, kept in memory and for a reload of the frame.
-import { AWAY, RequestFailed } from '../api/client';
+import { RequestFailed } from '../api/client';
 import type { AgentToken } from '../api/types';
 
 export type Credentials = { key: string } | { auth_secret: string; agent: string };
@@ -13,26 +13,37 @@ interface Held {
 interface Collaborators {
   /** Asks the server with credentials, or for another token with the one that still holds. */
   issue: (credentials: Partial<Record<'key' | 'auth_secret' | 'agent', string>>, before: string) => Promise<Pick<AgentToken, 'token' | 'expires_in'>>;
+  /** What lets the agent in again by itself, null where there is nothing. */
+  standing?: () => Credentials | null;
   kept: { read: () => string; write: (text: string) => void };
   now?: () => number;
 }
 
 const EARLY = 60_000; // milliseconds before its end at which a token is renewed
 const FIRST_LIFE = 3_600_000; // of the token that comes with the page
+/** Problems by which the server says that a token lets nobody in any more; after any other it may be as good as before. */
+const ENDED = ['key-refused', 'proof-refused', 'token-expired', 'token-missing', 'token-refused'];
 
 export class AgentTokens {
   #with: Collaborators;
   #held: Held | null;
+  #owner: string;
   #getting: Promise<string> | null = null;
 
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
     this.#held = parsed(collaborators.kept.read());
+    this.#owner = ownerOf(this.#held?.token ?? '');
   }
 
   /** Whether somebody is signed in, as far as is known here. */
   get isHeld(): boolean {
     return this.#held !== null;
+  }
+
+  /** Who signed in last, as the token says; empty when it does not. */
+  get owner(): string {
+    return this.#owner;
   }
 
   /** Takes the token that the page came with. */
@@ -66,12 +77,23 @@ export class AgentTokens {
       const { token, expires_in } = await this.#with.issue({}, this.#held.token);
       return this.#hold(token, expires_in * 1000);
     } catch (error) {
-      if (error instanceof RequestFailed && AWAY.includes(error.kind)) throw error; // the token may be as good as before
-      throw this.#ended();
+      if (!(error instanceof RequestFailed) || !hasEnded(error)) throw error;
+      return this.#letInAgain();
     }
   }
 
+  async #letInAgain(): Promise<string> {
+    const standing = this.#with.standing?.();
+    const ended = this.#ended();
+    if (!standing) throw ended;
+    const { token, expires_in } = await this.#with.issue(standing, '').catch((error: unknown) => {
+      throw error instanceof RequestFailed && hasEnded(error) ? ended : error;
+    });
+    return this.#hold(token, expires_in * 1000);
+  }
+
   #hold(token: string, life: number): string {
+    this.#owner = ownerOf(token);
     this.#held = { token, until: this.#now() + life };
     this.#with.kept.write(JSON.stringify(this.#held));
     return token;
@@ -85,6 +107,20 @@ export class AgentTokens {
 
   #now(): number {
     return (this.#with.now ?? Date.now)();
+  }
+}
+
+function hasEnded({ kind, problem }: RequestFailed): boolean {
+  return kind === 'unproved' || ENDED.includes(problem);
+}
+
+/** Returns whom a token names. The server alone may trust it: here it only tells one agent from another. */
+function ownerOf(token: string): string {
+  try {
+    const claims = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as { sub?: unknown };
+    return typeof claims.sub === 'string' ? claims.sub : '';
+  } catch {
+    return '';
   }
 }
 

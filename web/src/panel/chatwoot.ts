@@ -1,5 +1,5 @@
 // Chatwoot's dashboard app: turns the context that its page posts, a JSON string signed by nobody, into the open ticket.
-import { type HostAdapter, HostFailed, inTime, isFromHost, type ThreadMessage, type Ticket } from './host';
+import { type HostAdapter, HostFailed, inTime, isFromHost, tellHost, type ThreadMessage, type Ticket } from './host';
 
 const FETCH = 'chatwoot-dashboard-app:fetch-info';
 
@@ -36,7 +36,8 @@ export function chatwoot(hosts: readonly string[]): HostAdapter {
     if (!context) return;
     theme = context.theme === 'dark' || context.theme === 'light' ? context.theme : '';
     for (const tell of themeTellers) tell();
-    const ticket = ticketOf(context);
+    const said = ticketOf(context);
+    const ticket = said && { ...said, account: `${event.origin} ${context.conversation?.account_id ?? 0}` };
     settle(ticket);
     for (const tell of tellers) tell(ticket);
   });
@@ -45,7 +46,7 @@ export function chatwoot(hosts: readonly string[]): HostAdapter {
     host: 'chatwoot',
     capabilities: { insert: 'note', html: false },
     ready: () => {
-      window.parent.postMessage(FETCH, '*'); // it tells nothing
+      tellHost(FETCH, hosts);
       return inTime(first);
     },
     onChange: (tell) => void tellers.push(tell),

@@ -12,10 +12,10 @@ interface Sent {
 }
 
 /** A page that holds the panel: what was sent to it, and how it says something. */
-function page() {
+function page({ ancestorOrigins = [HOST], referrer = '' }: { ancestorOrigins?: string[] | undefined; referrer?: string } = {}) {
   const sent: Sent[] = [];
   const parent = { postMessage: (message: Sent['message'], origin: string) => sent.push({ message, origin }) };
-  globalThis.window = Object.assign(new EventTarget(), { parent }) as never;
+  globalThis.window = Object.assign(new EventTarget(), { parent, location: { ancestorOrigins }, document: { referrer } }) as never;
   const say = (data: object, origin = HOST) => window.dispatchEvent(Object.assign(new Event('message'), { data, origin, source: parent }));
   return { sent, say };
 }
@@ -43,4 +43,18 @@ test('only an answer counts as one', async () => {
   say({ id });
   say({ type: 'support-bot:failed', id, reason: 'The reply is locked' });
   await assert.rejects(inserted, /The reply is locked/);
+});
+
+test('the panel speaks to the helpdesk that holds it, else to those that the site names', async () => {
+  const hosts = [HOST, 'https://other.example.com'];
+  const spokenTo = async (known: Parameters<typeof page>[0]) => {
+    const { sent, say } = page(known);
+    const ready = generic(hosts).ready();
+    say({ type: 'support-bot:context', ticket: null });
+    await ready;
+    return sent.map(({ origin }) => origin);
+  };
+  assert.deepEqual(await spokenTo({}), [HOST]);
+  assert.deepEqual(await spokenTo({ ancestorOrigins: [], referrer: `${HOST}/tickets/7` }), [HOST]);
+  assert.deepEqual(await spokenTo({ ancestorOrigins: [] }), hosts);
 });

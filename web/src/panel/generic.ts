@@ -1,5 +1,5 @@
 // Any in-house tool: turns the messages `support-bot:*` of the page around the panel into the open ticket, and a draft into one.
-import { type Capabilities, type HostAdapter, HostFailed, type Insertion, inTime, isFromHost, type ThreadMessage, type Ticket, type Undo } from './host';
+import { type Capabilities, type HostAdapter, HostFailed, type Insertion, inTime, isFromHost, tellHost, type ThreadMessage, type Ticket, type Undo } from './host';
 
 /** As a page sends it; all but the ticket may be missing. */
 interface Context {
@@ -30,6 +30,7 @@ export function generic(hosts: readonly string[]): HostAdapter {
 class Generic implements HostAdapter {
   readonly host = 'generic';
   capabilities: Capabilities = { insert: 'cursor', html: true };
+  #hosts: readonly string[];
   #context: Context | null = null;
   #origin = '';
   #tellers: ((ticket: Ticket | null) => void)[] = [];
@@ -39,6 +40,7 @@ class Generic implements HostAdapter {
   #first: Promise<Ticket | null>;
 
   constructor(hosts: readonly string[]) {
+    this.#hosts = hosts;
     this.#first = new Promise((resolve) => {
       window.addEventListener('message', (event) => {
         if (isFromHost(event, hosts)) this.#receive(event, resolve);
@@ -47,7 +49,7 @@ class Generic implements HostAdapter {
   }
 
   ready = (): Promise<Ticket | null> => {
-    window.parent.postMessage({ type: 'support-bot:ready', v: 1 }, '*'); // it tells nothing
+    tellHost({ type: 'support-bot:ready', v: 1 }, this.#hosts);
     return inTime(this.#first);
   };
   onChange = (tell: (ticket: Ticket | null) => void) => void this.#tellers.push(tell);
@@ -83,7 +85,8 @@ class Generic implements HostAdapter {
     this.#context = message;
     this.#origin = origin;
     this.capabilities = { insert: message.insert === 'copy' ? 'copy' : 'cursor', html: true };
-    const ticket = ticketOf(message);
+    const said = ticketOf(message);
+    const ticket = said && { ...said, account: origin };
     settle(ticket);
     for (const tell of this.#themeTellers) tell();
     for (const tell of this.#tellers) tell(ticket);

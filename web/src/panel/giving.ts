@@ -3,7 +3,7 @@ import { type Client, RequestFailed } from '../api/client';
 import type { FateRequest, NoteRequest } from '../api/types';
 import { internalClaims, without } from './claims';
 import { copied } from './clipboard';
-import { failureOf, type HostAdapter, HostFailed, type Insertion, type Ticket, type Undo } from './host';
+import { failureOf, type HostAdapter, HostFailed, type Insertion, keyOf, type Ticket, type Undo } from './host';
 import { insertion } from './insertion';
 import type { Desk } from './state';
 import { type Piece, type PieceEvent, worded } from './work';
@@ -141,7 +141,7 @@ export class Giving {
 
   #isOpen({ reply, ticket }: Given): boolean {
     const open = this.#open();
-    return open?.reply.turn.id === reply.turn.id && open.ticket.id === ticket.id;
+    return open?.reply.turn.id === reply.turn.id && keyOf(open.ticket) === keyOf(ticket);
   }
 
   #showOf(given: Given, change: Partial<Desk>): void {

@@ -14,6 +14,8 @@ export interface ThreadMessage {
 
 export interface Ticket {
   readonly id: string;
+  /** Whose tickets are counted by themselves, where ids are not alone in the world. */
+  readonly account?: string;
   readonly subject: string;
   /** The customer's name, empty when unknown. */
   readonly customer: string;
@@ -137,9 +139,21 @@ export function isEmpty(ticket: Ticket): boolean {
   return !ticket.subject.trim() && !ticket.messages.some((message) => message.from === 'customer' && words(message).trim());
 }
 
+/** Returns what tells one ticket from another of the same helpdesk, empty for none. */
+export function keyOf({ id, account }: Ticket): string {
+  return id && account ? `${account} ${id}` : id;
+}
+
 /** Returns what tells one state of a ticket from another. */
 export function stateOf(ticket: Ticket): string {
   return JSON.stringify([ticket.id, ticket.messages.map(({ id, from }) => [id, from])]);
+}
+
+/** Says something to the page that holds this frame, as far as it is a helpdesk that this site names. */
+export function tellHost(message: unknown, hosts: readonly string[]): void {
+  const { location, document, parent } = window;
+  const holder = location.ancestorOrigins?.[0] ?? (document.referrer && new URL(document.referrer).origin); // Firefox has no ancestorOrigins
+  for (const origin of hosts.includes(holder) ? [holder] : hosts) parent.postMessage(message, origin);
 }
 
 /** Whether a message came from the frame that holds this one, and from a helpdesk that this site names. */

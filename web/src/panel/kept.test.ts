@@ -17,7 +17,7 @@ function replied(to: Ticket, ...events: PieceEvent[]): Work {
 
 function kept(): { keys: Map<string, string>; replies: KeptReplies } {
   const keys = new Map<string, string>();
-  const replies = new KeptReplies({ getItem: (key) => keys.get(key) ?? null, setItem: (key, text) => void keys.set(key, text), removeItem: (key) => void keys.delete(key) });
+  const replies = new KeptReplies({ getItem: (key) => keys.get(key) ?? null, setItem: (key, text) => void keys.set(key, text), removeItem: (key) => void keys.delete(key) }, 'generic');
   return { keys, replies };
 }
 
@@ -41,7 +41,7 @@ test('a reply that is still written is not kept, nor what else stands there', ()
   replies.keep(replied(ticket('7', 'When?')));
   assert.equal(keys.size, 0);
   for (const text of ['{', '[]', '{"reply":{}}', '{"reply":{"turn":{"id":1}},"begunFor":""}']) {
-    keys.set('support-bot:reply:7', text);
+    keys.set('support-bot:reply:generic:7', text);
     assert.equal(replies.work(ticket('7', 'When?')).reply, null, text);
   }
 });
@@ -58,7 +58,28 @@ test('a browser that stores nothing is no failure', () => {
   const full = () => {
     throw new Error('QuotaExceededError');
   };
-  const replies = new KeptReplies({ getItem: () => null, setItem: full, removeItem: full });
+  const replies = new KeptReplies({ getItem: () => null, setItem: full, removeItem: full }, 'generic');
   replies.keep(replied(ticket('7', 'When?'), { type: 'cut' }));
   assert.equal(replies.work(ticket('7', 'When?')).reply, null);
+});
+
+test('a ticket of another account or helpdesk is another, though its number be the same', () => {
+  const { keys, replies } = kept();
+  const asked = { ...ticket('7', 'When?'), account: 'https://acme.example.com' };
+  replies.keep(replied(asked, { type: 'cut' }));
+  assert.equal(replies.work(asked).reply?.turn.text, 'Soon.');
+  assert.equal(replies.work({ ...asked, account: 'https://other.example.com' }).reply, null);
+  const front = new KeptReplies({ getItem: (key) => keys.get(key) ?? null, setItem: () => {}, removeItem: () => {} }, 'front');
+  assert.equal(front.work(asked).reply, null);
+});
+
+test('another agent finds nothing of what was kept for the one before', () => {
+  const { keys, replies } = kept();
+  replies.of('agent:1');
+  replies.keep(replied(ticket('7', 'When?'), { type: 'cut' }));
+  replies.of('agent:1');
+  assert.equal(replies.work(ticket('7', 'When?')).reply?.turn.text, 'Soon.');
+  replies.of('agent:2');
+  assert.equal(replies.work(ticket('7', 'When?')).reply, null);
+  assert.deepEqual([...keys.keys()], ['support-bot:replies-of']);
 });

@@ -6,7 +6,7 @@ import panelStyles from '../design/panel.css';
 import { LAUNCHER_TOKENS, PANEL_MEASURES, PANEL_TOKENS, tokenStyles } from '../design/tokens';
 import { direction, localeOf } from '../i18n/locale';
 import { setOwn } from '../widget/appearance';
-import { AgentTokens } from './agent';
+import { AgentTokens, type Credentials } from './agent';
 import { chatwoot } from './chatwoot';
 import { type Actions, Desk } from './Desk';
 import deskStyles from './desk.css';
@@ -38,9 +38,10 @@ function meta(name: string): string {
   return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
 }
 
-function agentTokens(client: Client, keys: Keys): AgentTokens {
+function agentTokens(client: Client, keys: Keys, standing: () => Credentials | null): AgentTokens {
   const tokens = new AgentTokens({
     issue: (credentials, before) => client.signIn<AgentToken>('/api/v1/agents/sessions', credentials, before),
+    standing,
     kept: { read: () => keys.getItem(KEPT) ?? '', write: (text) => keys.setItem(KEPT, text) },
   });
   const given = meta('agent-token');
@@ -64,9 +65,11 @@ async function main(): Promise<void> {
   const adapter = await adapterOf(address.get('host'), meta('panel-hosts').split(' ').filter(Boolean));
   const client = new Client('');
   const keys = storage('session'); // in memory where the browser forbids it
-  const tokens = agentTokens(client, keys);
+  const secret = address.get('auth_secret');
+  const standing = () => (secret ? { auth_secret: secret, agent: adapter.agent() } : null);
+  const tokens = agentTokens(client, keys, standing);
   client.tokens = tokens;
-  const kept = new KeptReplies(keys);
+  const kept = new KeptReplies(keys, adapter.host);
   const root = drawnRoot();
   const dark = matchMedia(DARK);
   let texts: PanelTexts = ENGLISH;
@@ -90,8 +93,8 @@ async function main(): Promise<void> {
   session.follow();
   await session.open();
   await dress(); // now the helpdesk has said in which language
-  const secret = address.get('auth_secret');
-  if (secret && !tokens.isHeld) await session.signIn({ auth_secret: secret, agent: adapter.agent() });
+  const credentials = standing();
+  if (credentials && !tokens.isHeld) await session.signIn(credentials);
 }
 
 /** Returns the session's methods, so that they can be handed on one by one. */

@@ -14,6 +14,7 @@ function ticket(id: string): Ticket {
 async function panel() {
   const world = { fails: null as RequestFailed | null, asked: [] as DraftRequest[], open: (_: Ticket | null) => {} };
   const keys = new Map<string, string>();
+  const tokens = { isHeld: true, owner: 'agent:1', signIn: async (credentials: object) => void (tokens.owner = 'key' in credentials ? String(credentials.key) : '') };
   const session = new PanelSession({
     adapter: { host: 'generic', capabilities: { insert: 'cursor', html: true }, ready: async () => ticket('A'), onChange: (tell) => void (world.open = tell) } as Partial<HostAdapter> as HostAdapter,
     client: {
@@ -24,8 +25,8 @@ async function panel() {
         yield { id: '', name: 'delta', data: '{"text":"Soon."}' };
       },
     },
-    tokens: { isHeld: true, signIn: async () => {} },
-    kept: new KeptReplies({ getItem: (key) => keys.get(key) ?? null, setItem: (key, text) => void keys.set(key, text), removeItem: (key) => void keys.delete(key) }),
+    tokens,
+    kept: new KeptReplies({ getItem: (key) => keys.get(key) ?? null, setItem: (key, text) => void keys.set(key, text), removeItem: (key) => void keys.delete(key) }, 'generic'),
     changed: () => {},
   });
   session.follow();
@@ -56,9 +57,24 @@ test('what was asked for when the session ended is asked for again, unless anoth
     assert.deepEqual([session.desk.signedIn, session.desk.work?.reply?.turn.text], [false, 'Soon.']);
     world.fails = null;
     if (other) world.open(ticket('B'));
-    await session.signIn({ key: 'agent_1' });
+    await session.signIn({ key: 'agent:1' });
     await settled();
     const { ticket_id, style } = world.asked.at(-1)!;
     assert.deepEqual([ticket_id, style], other ? ['B', ''] : ['A', 'formal']);
   }
+});
+
+test('another agent who signs in sees nothing of the one before', async () => {
+  const { world, session } = await panel();
+  session.write('My own words.');
+  session.type('My own question');
+  world.fails = new RequestFailed('unproved');
+  session.draft('formal');
+  await settled();
+  world.fails = null;
+  await session.signIn({ key: 'agent:2' });
+  await settled();
+  const { work, question } = session.desk;
+  assert.deepEqual([work?.reply?.turn.text, work?.reply?.edited, work?.before, question], ['Soon.', null, null, '']);
+  assert.deepEqual([world.asked.at(-1)!.style, world.asked.at(-1)!.draft], ['', undefined]);
 });

@@ -4,16 +4,16 @@ import type { DraftRequest } from '../api/types';
 import { type Failure, isUnderWay } from '../core/conversation';
 import type { AgentTokens, Credentials } from './agent';
 import { Giving } from './giving';
-import { failureOf, type HostAdapter, isEmpty, sentTicket, type Ticket } from './host';
+import { failureOf, type HostAdapter, isEmpty, keyOf, sentTicket, type Ticket } from './host';
 import type { KeptReplies } from './kept';
 import { type Desk, OPENING, type Tab } from './state';
 import { draftEvents, type Style } from './wire';
-import { begunPiece, inPiece, type Piece, type PieceEvent, type Place, restored, withdrawn, withPiece, type Work, worded } from './work';
+import { begunPiece, begunWork, inPiece, type Piece, type PieceEvent, type Place, restored, withdrawn, withPiece, type Work, worded } from './work';
 
 interface Collaborators {
   adapter: HostAdapter;
   client: Pick<Client, 'events' | 'tell'>;
-  tokens: Pick<AgentTokens, 'isHeld' | 'signIn'>;
+  tokens: Pick<AgentTokens, 'isHeld' | 'owner' | 'signIn'>;
   kept: KeptReplies;
   changed: () => void;
 }
@@ -36,12 +36,13 @@ export class PanelSession {
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
     this.desk = { ...OPENING, signedIn: collaborators.tokens.isHeld };
+    if (collaborators.tokens.isHeld) collaborators.kept.of(collaborators.tokens.owner);
     this.#giving = new Giving({
       adapter: collaborators.adapter,
       client: collaborators.client,
       desk: () => this.desk,
       show: (change) => this.#show(change),
-      happened: (piece, event, ticket) => this.#in(piece, event, ticket.id),
+      happened: (piece, event, ticket) => this.#in(piece, event, keyOf(ticket)),
     });
   }
 
@@ -64,16 +65,20 @@ export class PanelSession {
   }
 
   async signIn(credentials: Credentials): Promise<void> {
+    const { tokens } = this.#with;
+    const before = tokens.owner;
     this.#show({ signInFailure: null });
     try {
-      await this.#with.tokens.signIn(credentials);
+      await tokens.signIn(credentials);
     } catch (error) {
       return this.#show({ signInFailure: failure(error) });
     }
+    this.#with.kept.of(tokens.owner);
+    if (before && tokens.owner !== before) this.#forget();
     this.#show({ signedIn: true, ended: false });
     const [after, work] = [this.#afterSignIn, this.desk.work];
     this.#afterSignIn = null;
-    if (after && after.ticket === work?.ticket.id) after.again();
+    if (after && work && after.ticket === keyOf(work.ticket)) after.again();
     else if (work) this.#begin(work);
   }
 
@@ -165,10 +170,11 @@ export class PanelSession {
 
   #opened(ticket: Ticket | null): void {
     const open = ticket ?? NOTHING_OPEN;
-    const isAnother = this.desk.work?.ticket.id !== open.id;
-    const known = this.#works.get(open.id);
+    const key = keyOf(open);
+    const isAnother = !this.desk.work || keyOf(this.desk.work.ticket) !== key;
+    const known = this.#works.get(key);
     const work = known ? { ...known, ticket: open } : this.#with.kept.work(open);
-    this.#works.set(open.id, work);
+    this.#works.set(key, work);
     if (isAnother) this.#giving.leave();
     this.#show({ opening: false, hostFailure: null, work, ...(isAnother && { editing: false, confirming: null, trouble: null, canUndo: false, undone: false }) });
     this.#begin(work);
@@ -190,7 +196,7 @@ export class PanelSession {
     if (!work) return;
     if (place === 'reply' && work.reply && isUnderWay(work.reply.turn)) this.stop(work.reply);
     const piece = begunPiece(newId(), asked);
-    const key = work.ticket.id;
+    const key = keyOf(work.ticket);
     const before = this.#works.get(key) ?? work;
     this.#keep(withPiece(before, place, piece));
     const stream = new AbortController();
@@ -217,20 +223,31 @@ export class PanelSession {
     return { host, ...sentTicket(ticket), ...ticket.chatwoot, ...asked };
   }
 
+  /** Leaves nothing of the agent before to another one. */
+  #forget(): void {
+    for (const stream of this.#streams.values()) stream.abort();
+    this.#works.clear();
+    this.#afterSignIn = null;
+    this.#giving.leave();
+    const work = this.desk.work && begunWork(this.desk.work.ticket);
+    this.#show({ work, question: '', editing: false, confirming: null, trouble: null, canUndo: false, undone: false });
+    if (work) this.#works.set(keyOf(work.ticket), work);
+  }
+
   #sessionEnded(after: { ticket: string; again: () => void }): void {
     this.#afterSignIn = after;
     this.#show({ signedIn: false, ended: true });
   }
 
-  #in(piece: Piece, event: PieceEvent, key = this.desk.work?.ticket.id ?? ''): void {
+  #in(piece: Piece, event: PieceEvent, key = keyOf(this.desk.work?.ticket ?? NOTHING_OPEN)): void {
     const work = this.#works.get(key);
     if (work) this.#keep(inPiece(work, piece.turn.id, event));
   }
 
   #keep(work: Work): void {
-    this.#works.set(work.ticket.id, work);
+    this.#works.set(keyOf(work.ticket), work);
     this.#with.kept.keep(work);
-    if (this.desk.work?.ticket.id === work.ticket.id) this.#show({ work });
+    if (this.desk.work && keyOf(this.desk.work.ticket) === keyOf(work.ticket)) this.#show({ work });
   }
 
   #show(change: Partial<Desk>): void {
@@ -242,7 +259,7 @@ export class PanelSession {
 function failure(error: unknown): Failure {
   if (!(error instanceof RequestFailed)) return { kind: 'unreachable', retryAt: null };
   const retryAt = error.kind === 'rate_limited' ? Date.now() + (error.retryAfter ?? RETRY_SECONDS) * 1000 : null;
-  return { kind: error.kind, retryAt };
+  return { kind: error.problem === 'key-refused' ? 'unproved' : error.kind, retryAt };
 }
 
 /** `crypto.randomUUID` is missing where a page has no TLS. */

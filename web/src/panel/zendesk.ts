@@ -30,12 +30,14 @@ export function connected(): HostAdapter {
   if (!client) throw new HostFailed('refused', 'Zendesk opens the panel with its own origin and app_guid in the address');
   let theme = themeOf(new URLSearchParams(location.search).get('colorScheme'));
   let locale = '';
+  const account = new URLSearchParams(location.search).get('origin') ?? '';
 
   const read = async (): Promise<Ticket | null> => {
     const answer = (await answered(client.get([...PATHS]))) as Answer;
     theme = themeOf(answer.colorScheme) || theme;
     locale = answer['currentUser.locale'] ?? '';
-    return ticketOf(answer);
+    const ticket = ticketOf(answer);
+    return ticket && { ...ticket, account };
   };
   return {
     host: 'zendesk',
