@@ -194,7 +194,7 @@ def test_an_insertion_that_is_not_confirmed_may_have_happened(helpdesk: Helpdesk
     expect(helpdesk.editor).to_contain_text(PUBLIC)
 
 
-def test_when_the_session_has_ended_nothing_written_is_lost(
+def test_when_the_session_has_ended_what_was_written_is_kept_for_the_same_agent(
     helpdesk: Helpdesk, served: Served, panel_llm: FakeLLM
 ) -> None:
     panel_llm.replies(citing(PUBLIC))
@@ -213,11 +213,20 @@ def test_when_the_session_has_ended_nothing_written_is_lost(
     expect(helpdesk.panel.get_by_text("Your session has ended")).to_be_visible()
     helpdesk.signs_in(text)
     expect(helpdesk.panel.get_by_role("alert")).to_contain_text("This key is not known")
-    helpdesk.signs_in()
+    registry.add_key(key)
+    helpdesk.signs_in(text)
     helpdesk.has_draft()
     expect(helpdesk.draft).to_contain_text(PUBLIC)
     helpdesk.panel.get_by_role("button", name="Back to the draft before").click()
     expect(helpdesk.draft).to_have_text("My own words.")
+
+    registry.end_key(key.id)
+    helpdesk.panel.get_by_role("button", name="Draft again").click()
+    expect(helpdesk.panel.get_by_text("Your session has ended")).to_be_visible()
+    helpdesk.signs_in()
+    helpdesk.has_draft()
+    expect(helpdesk.draft).to_contain_text(PUBLIC)
+    expect(helpdesk.panel.get_by_role("button", name="Back to the draft before")).to_have_count(0)
 
 
 def test_internal_words_do_not_leave_unasked(helpdesk: Helpdesk, panel_llm: FakeLLM) -> None:
