@@ -77,19 +77,20 @@ export class AgentTokens {
       const { token, expires_in } = await this.#with.issue({}, this.#held.token);
       return this.#hold(token, expires_in * 1000);
     } catch (error) {
-      if (!(error instanceof RequestFailed) || !hasEnded(error)) throw error;
+      if (!hasEnded(error)) throw error;
       return this.#letInAgain();
     }
   }
 
   async #letInAgain(): Promise<string> {
     const standing = this.#with.standing?.();
-    const ended = this.#ended();
-    if (!standing) throw ended;
-    const { token, expires_in } = await this.#with.issue(standing, '').catch((error: unknown) => {
-      throw error instanceof RequestFailed && hasEnded(error) ? ended : error;
-    });
-    return this.#hold(token, expires_in * 1000);
+    if (!standing) throw this.#ended();
+    try {
+      const { token, expires_in } = await this.#with.issue(standing, '');
+      return this.#hold(token, expires_in * 1000);
+    } catch (error) {
+      throw hasEnded(error) ? this.#ended() : error;
+    }
   }
 
   #hold(token: string, life: number): string {
@@ -110,8 +111,8 @@ export class AgentTokens {
   }
 }
 
-function hasEnded({ kind, problem }: RequestFailed): boolean {
-  return kind === 'unproved' || ENDED.includes(problem);
+function hasEnded(error: unknown): boolean {
+  return error instanceof RequestFailed && (error.kind === 'unproved' || ENDED.includes(error.problem));
 }
 
 /** Returns whom a token names. The server alone may trust it: here it only tells one agent from another. */
