@@ -65,6 +65,15 @@ test('a reload of the frame asks for nothing again', async () => {
   assert.equal(made('[]').isHeld, false);
 });
 
+test('a token is good to its end though it cannot be renewed early', async () => {
+  const { world, made } = tokens();
+  const agent = made();
+  await agent.signIn({ key: 'agent_1' });
+  world.now = 3_550_000;
+  world.refuses = 'rate_limited';
+  assert.equal(await agent.current(), 'token-1');
+});
+
 test('who comes with a secret of their helpdesk is let in again by it', async () => {
   const { world, made } = tokens();
   world.standing = { auth_secret: 's', agent: 'tea_1' };

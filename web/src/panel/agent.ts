@@ -60,7 +60,10 @@ export class AgentTokens {
   /** Returns a token that is good for now. Rejects as `unproved` when the agent has to sign in. */
   async current(): Promise<string> {
     if (this.#held && this.#now() < this.#held.until - EARLY) return this.#held.token;
-    return this.renewed();
+    return this.renewed().catch((error: unknown) => {
+      if (!hasEnded(error) && this.#held && this.#now() < this.#held.until) return this.#held.token; // it is good for a minute yet
+      throw error;
+    });
   }
 
   /** Returns another token by the one before, which may have ended; requests that want one at once share it. */

@@ -39,6 +39,15 @@ test('a citation follows its claim and is lost with it', () => {
   assert.deepEqual(moved.map(({ n, answer_start, answer_end }) => [n, [...changed].slice(answer_start, answer_end).join('')]), [[1, 'You may return it']]);
 });
 
+test('a claim that stands out, or is a heading, leaves none of its signs', () => {
+  for (const [before, said] of [['**', 'VIP customers get a voucher:'], ['## ', 'A voucher for VIP customers'], ['## **', 'A voucher']] as const) {
+    const written = `You may return it. [1]\n\n${before}${said}${before.includes('**') ? '**' : ''} [2]\n\nSo long. [1]`;
+    const start = [...written.slice(0, written.indexOf(said))].length;
+    const citations = [{ ...CITATIONS[1]!, answer_start: start, answer_end: start + said.length }];
+    assert.equal(without(written, internalClaims(written, { text: written, sources: SOURCES, citations })), 'You may return it. [1]\n\nSo long. [1]');
+  }
+});
+
 test('a full stop within a sentence does not end it', () => {
   for (const said of ['We pay 12.5 percent back', 'Write to vip@example.com for the code', 'We pay, e.g. for parcels, the post', 'Ask for Dr. Who at the desk', '《特例》第3.2條適用']) {
     assert.equal(left(`Hello there. ${said} [2]. So long [1].`), 'Hello there. So long [1].', said);

@@ -8,6 +8,8 @@ const MARKS = /(?:[ \t]*\[\d{1,3}\])+/g;
 const SENTENCE_END = /[.!?؟]["”’)\]]*(?:[ \t]*\[\d{1,3}\])*[ \t]+(?!\p{Ll})|[。！？]["”’」』）\]]*(?:[ \t]*\[\d{1,3}\])*[ \t]*|\n/gu;
 /** A word before a full stop that may be an abbreviation, such as "Dr." or "z.B.": what stands before it is taken along. */
 const SHORT_WORD = /(?:^|[^\p{L}\p{N}])(?:\p{L}\.)*\p{L}{1,3}$/u;
+/** What of Markdown belongs to the claim that it stands before: the signs of a heading, and of words that stand out. */
+const OPENING = /(?:(?<=^|\n)#{1,6}[ \t]+)?[*_~]*$/;
 const WORD = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|[\p{L}\p{N}]+/gu;
 
 /** A claim and its marks; `start` to `end` of the text in UTF-16, the marks from `marks` on. */
@@ -34,7 +36,7 @@ export function claims(text: string, sources: readonly SourceData[], citations: 
     const before = text.slice(0, run.index);
     const starts = numbers.flatMap((n) => citationAt(before, n, citations)?.answer_start ?? []);
     const start = starts.length ? codeUnits(text, Math.min(...starts)) : (sentenceStarts(bare(before)).at(-1) ?? 0);
-    return [{ start, marks: run.index, end: run.index + run[0].length, numbers }];
+    return [{ start: start - OPENING.exec(text.slice(0, start))![0].length, marks: run.index, end: run.index + run[0].length, numbers }];
   });
 }
 
