@@ -49,7 +49,7 @@ test('a claim that stands out, or is a heading, leaves none of its signs', () =>
 });
 
 test('a full stop within a sentence does not end it', () => {
-  for (const said of ['We pay 12.5 percent back', 'Write to vip@example.com for the code', 'We pay, e.g. for parcels, the post', 'Ask for Dr. Who at the desk', '《特例》第3.2條適用']) {
+  for (const said of ['We pay 12.5 percent back', 'Write to vip@example.com for the code', 'We pay, e.g. for parcels, the post', 'We pay approx. half of it', 'Ask for Dr. Who at the desk', '《特例》第3.2條適用']) {
     assert.equal(left(`Hello there. ${said} [2]. So long [1].`), 'Hello there. So long [1].', said);
     assert.equal(left(`You may return it. [1] ${said}. [2] So long. [1]`), 'You may return it. [1] So long. [1]', said);
   }

@@ -12,9 +12,16 @@ function ticket(id: string): Ticket {
 
 /** A panel in a helpdesk with a ticket open, whose server answers with a word or fails as it is told to. */
 async function panel() {
-  const world = { fails: null as RequestFailed | null, asked: [] as DraftRequest[], open: (_: Ticket | null) => {} };
+  const world = { fails: null as RequestFailed | null, refuses: null as RequestFailed | null, asked: [] as DraftRequest[], open: (_: Ticket | null) => {} };
   const keys = new Map<string, string>();
-  const tokens = { isHeld: true, owner: 'agent:1', signIn: async (credentials: object) => void (tokens.owner = 'key' in credentials ? String(credentials.key) : '') };
+  const tokens = {
+    isHeld: true,
+    owner: 'agent:1',
+    signIn: async (credentials: object) => {
+      if (world.refuses) throw world.refuses;
+      tokens.owner = 'key' in credentials ? String(credentials.key) : '';
+    },
+  };
   const session = new PanelSession({
     adapter: { host: 'generic', capabilities: { insert: 'cursor', html: true }, ready: async () => ticket('A'), onChange: (tell) => void (world.open = tell) } as Partial<HostAdapter> as HostAdapter,
     client: {
@@ -66,6 +73,10 @@ test('what was asked for when the session ended is asked for again, unless anoth
 
 test('another agent who signs in sees nothing of the one before', async () => {
   const { world, session } = await panel();
+  world.open(ticket('B'));
+  await settled();
+  session.write('My own words on B.');
+  world.open(ticket('A'));
   session.write('My own words.');
   session.type('My own question');
   world.fails = new RequestFailed('unproved');
@@ -77,4 +88,16 @@ test('another agent who signs in sees nothing of the one before', async () => {
   const { work, question } = session.desk;
   assert.deepEqual([work?.reply?.turn.text, work?.reply?.edited, work?.before, question], ['Soon.', null, null, '']);
   assert.deepEqual([world.asked.at(-1)!.style, world.asked.at(-1)!.draft], ['', undefined]);
+  world.open(ticket('B'));
+  await settled();
+  assert.equal(session.desk.work?.reply?.edited, null);
+});
+
+test('a key is called unknown by the server that does not know it, and by no other failure', async () => {
+  const { world, session } = await panel();
+  for (const [failed, kind] of [[new RequestFailed('server', null, 'key-refused'), 'unproved'], [new RequestFailed('server'), 'server']] as const) {
+    world.refuses = failed;
+    await session.signIn({ key: 'agent:1' });
+    assert.equal(session.desk.signInFailure?.kind, kind);
+  }
 });
