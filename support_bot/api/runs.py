@@ -23,6 +23,7 @@ from support_bot.api.incidents import Incidents
 from support_bot.api.problems import ServerRestarting, problem
 from support_bot.api.recorded import recorded
 from support_bot.api.run import Cut, Events, Run
+from support_bot.api.unkept import Unkept
 from support_bot.api.wire import Message, frames, last_frames, whole_answer
 from support_bot.conversations.departures import Departures
 from support_bot.conversations.errors import StoreError, StoreUnavailable
@@ -54,6 +55,7 @@ class Runs:
         self._incidents = incidents
         self._departures = Departures()
         self._runs: dict[str, Run] = {}
+        self._unkept = Unkept(self._keep)
         # Of requests that are about to begin: so the same one finds the answer that it has begun.
         self._beginning: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -186,6 +188,7 @@ class Runs:
         """Cut off all answers, and return once they are kept as far as they came."""
         self.stop("restarting")
         await asyncio.gather(*(run.task for run in list(self._runs.values()) if run.task is not None))
+        await self._unkept.close()
 
     async def _begun(self, run: Run, events: Awaitable[Events], *, place: AsyncExitStack, is_recorded: bool) -> Run:
         self._runs[run.message.id] = run
@@ -231,7 +234,8 @@ class Runs:
             if is_recorded:
                 await self._keep(run)
         except StoreError as error:
-            logger.error("The answer %s is not kept. %s", run.message.id, error)
+            logger.error("The answer %s is not kept yet. %s", run.message.id, error)
+            self._unkept.add(run)
         finally:
             del self._runs[run.message.id]
             run.is_over = True

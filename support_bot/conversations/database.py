@@ -5,6 +5,7 @@ SQLite by default, below the data directory; PostgreSQL by its URL. A locked dat
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -13,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,6 +26,8 @@ FILE = "conversations.sqlite"
 _ONLY_READS = "only_reads"  # an option of a connection whose transactions wait for nobody who writes
 _TURN = "turn"  # an option of an engine: the lock that its transactions take which write
 _BUSY_SECONDS = 5.0
+_UPGRADING = 5_077_001  # a lock of PostgreSQL, held while the tables are made
+_LOOK_SECONDS = 0.05  # until it is seen that it is free
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -172,6 +175,9 @@ def _damaged(url: URL) -> str:
 
 def upgrade(connection: Connection, *, to: str = "head") -> None:
     """Bring the tables up to a version, else to this one. Raises StoreNewer for those of a version to come."""
+    if connection.dialect.name == "postgresql":  # servers that start together would make the same tables
+        while not connection.execute(select(func.pg_try_advisory_xact_lock(_UPGRADING))).scalar_one():
+            time.sleep(_LOOK_SECONDS)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

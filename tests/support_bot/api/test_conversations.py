@@ -290,6 +290,26 @@ def test_p4_what_cannot_be_kept_is_answered_only_where_that_is_set(tmp_path: Pat
             assert len(served.llm.requests) == int(is_set)
 
 
+def test_p4_an_answer_that_cannot_be_kept_at_once_is_kept_later(served: Served) -> None:
+    served.llm.scenario = Scenario(is_held=True)
+    body = {"message": "When are refunds paid?", "conversation_id": "c_1"}
+    with httpx.stream("POST", f"{served.url}/api/v1/chat", json=body, headers=served.mine, timeout=60) as response:
+        lines = response.iter_lines()
+        assert "event: delta" in lines
+        with closing(sqlite3.connect(served.data_dir / FILE)) as spoiler:
+            spoiler.execute("ALTER TABLE messages RENAME TO away")
+            served.llm.release.set()
+            rest = list(lines)
+            spoiler.execute("ALTER TABLE away RENAME TO messages")
+    assert json.loads(rest[-2].removeprefix("data: "))["status"] == "complete"
+    for _ in range(600):
+        [kept] = served.conversation("c_1", headers=served.mine)
+        if kept["status"] != "running":
+            break
+        time.sleep(0.1)
+    assert (kept["status"], kept["answer"]["outcome"]) == ("complete", "answered")
+
+
 def test_c5_a_token_that_expires_meanwhile_ends_no_stream(served: Served) -> None:
     served.llm.scenario = Scenario(is_held=True)
     for seconds in (2, 20, 200):  # on a busy machine a short one may expire before it is read

@@ -1,4 +1,5 @@
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +56,14 @@ def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_was_spe
         ]
         assert [day.period for day in ledger.days(9)] == ["2026-11-26", "2026-11-25"]
         assert [kept.typed for kept in store.exported()] == ["Refunds?"] * 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_servers_that_start_together_on_an_empty_database_all_start(address: str, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        for engine in pool.map(lambda _: opened(database_url(address, data_dir=tmp_path)), range(3)):
+            engine.dispose()
 
 
 @pytest.mark.slow
