@@ -83,7 +83,10 @@ class Runs:
                 earlier, is_recorded = await self._recorded(asked)
             if earlier is not None:
                 self._incidents.repeated()
-                return self._runs.get(earlier.message_id) or earlier
+                run = self._runs.get(earlier.message_id)
+                if run is None and earlier.status == "running":  # it may have ended while it was read
+                    earlier = await self._repeated(asked) or earlier
+                return run or earlier
             alone = self._resume_seconds if seconds_alone is None else seconds_alone
             run = Run(message, asked.owner, seconds_alone=alone)
             return await self._begun(run, events(), place=place.pop_all(), is_recorded=is_recorded)
