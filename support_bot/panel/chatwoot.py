@@ -88,7 +88,7 @@ class ChatwootConversations:
         try:
             return await answered(self._client, method, address, headers=headers, **request)
         except NotDelivered as error:
-            raise HelpdeskFailed(f"Chatwoot: {error}.") from error
+            raise HelpdeskFailed(f"Chatwoot: {error}.{_doubt(method, error.__cause__)}") from error
 
 
 def _read(model: type[_Answer], response: httpx.Response) -> _Answer:
@@ -96,6 +96,13 @@ def _read(model: type[_Answer], response: httpx.Response) -> _Answer:
         return read_as(model, response)
     except NotDelivered as error:
         raise HelpdeskFailed(f"Chatwoot: {error}.") from error
+
+
+def _doubt(method: str, broken_by: BaseException | None) -> str:
+    """Return what to do where nobody knows whether what was written is there, "" where nothing was written."""
+    came_there = isinstance(broken_by, httpx.TransportError) and not isinstance(broken_by, httpx.ConnectError)
+    is_unknown = came_there and method == "POST"
+    return " The note may be there all the same: look before you write it again." if is_unknown else ""
 
 
 def _is_older(message: _Message, found: list[_Message]) -> bool:

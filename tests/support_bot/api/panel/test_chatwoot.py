@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from knowledge.settings import KnowledgeSettings
 from support_bot.app import create_app
 from support_bot.settings import SupportBotSettings
-from tests.desks import ChatwootDesk
+from tests.desks import ChatwootDesk, Faults
 from tests.fake_llm import FakeLLM
 from tests.running import running_app
 from tests.support_bot.access.site import set_up
@@ -67,8 +67,12 @@ def test_a_note_is_written_once_for_each_click(served: tuple[Agent, ChatwootDesk
     assert desk.messages[4][-1].items() >= {"content": note["text"], "private": True}.items()
     empty = agent.post(f"/{draft_id}/note", **{**note, "text": " "})
     assert empty.status_code == 422
+    desk.faults = Faults(["cut after"])
+    unknown = agent.post(f"/{draft_id}/note", **note)
+    assert (unknown.status_code, len(desk.messages[4])) == (502, 3)
+    assert "may be there" in unknown.json()["detail"]
     nobodys = agent.post(f"/d_{'0' * 32}/note", **note)
-    assert (nobodys.status_code, len(desk.messages[4])) == (404, 2)
+    assert (nobodys.status_code, len(desk.messages[4])) == (404, 3)
 
 
 def test_a_conversation_is_read_for_chatwoots_own_panel_alone(served: tuple[Agent, ChatwootDesk]) -> None:
