@@ -153,6 +153,7 @@ def _now(seconds: int) -> int:
         ({"exp": None}, "no key"),
         ({"aud": None}, "no key"),
         ({"sub": None}, "no key"),
+        ({"jti": None}, "no key"),
     ],
 )
 def test_zendesk_lets_nobody_in_by_a_token_that_is_not_for_this(
