@@ -17,6 +17,7 @@ from support_bot.answering.query import MARKS
 
 Style = Literal["", "shorter", "longer", "friendlier", "formal"]
 
+_LONGEST_DRAFT = 8_000  # code points; what is longer is no reply
 _INSTRUCTIONS = """\
 You draft replies to customers for an agent of a support team, from the team's articles alone. The agent checks what \
 you write and signs it.
@@ -50,7 +51,7 @@ def draft_messages(
     """Return the messages: instructions, then the problem with its passages, and the draft that is to be restyled."""
     word = secrets.token_hex(4)
     script = SCRIPTS.get(language, "")
-    earlier = f"<draft-{word}>\n{MARKS.sub('', draft)}\n</draft-{word}>" if draft else ""
+    earlier = f"<draft-{word}>\n{MARKS.sub('', draft)[:_LONGEST_DRAFT]}\n</draft-{word}>" if draft else ""
     parts = [
         *fenced(passages, word),
         f"<customer-{word}>\n{problem}\n</customer-{word}>",

@@ -5,7 +5,7 @@ not shown. Without a chat model the customer's own first sentences tell the stor
 """
 
 import secrets
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from itertools import islice
 
@@ -53,12 +53,14 @@ async def summary(
     """Yield the summary's events as they come to be; the last one is `Done`."""
     yield Status("reading")
     messages = _read(ticket.messages)
-    writing = Writing([_evidence(message, customer=ticket.customer) for message in messages], guidance=guidance)
+    evidence = [_evidence(message, customer=ticket.customer) for message in messages]
+    said = {passage: message.text for passage, message in zip(evidence, messages, strict=True)}
+    writing = Writing(evidence, guidance=guidance)
     if chat_model is not None and messages:
         asked = _asked([_passage(message, title=_WRITERS[message.sender], text=message.text) for message in messages])
         async with aclosing(writing.by_model(asked, chat_model, budget=budget, bill=bill)) as written:
             async for event in written:
-                for each in _referring([event], messages):
+                for each in _referring([event], said):
                     yield each
     if chat_model is None or writing.is_missing:
         quoted = list(_first_sentences(messages))
@@ -67,7 +69,7 @@ async def summary(
         yield Verdict("answered" if quoted else "no_answer", "extractive", None, writing.degraded)
         yield Done("complete", bill.usage)
         return
-    for event in _referring(writing.decoder.flush(), messages):
+    for event in _referring(writing.decoder.flush(), said):
         yield event
 
     if writing.broke_off:
@@ -138,15 +140,14 @@ def _first_sentences(messages: Sequence[TicketMessage]) -> Iterator[AnswerEvent]
         yield Reference(n, message_id, sentence)
 
 
-def _referring(events: Iterable[AnswerEvent], messages: Sequence[TicketMessage]) -> Iterator[AnswerEvent]:
-    """Yield a summary's events: what it cites are messages, which the panel has already."""
-    texts = {message.id: message.text for message in messages}
+def _referring(events: Iterable[AnswerEvent], said: Mapping[Passage, str]) -> Iterator[AnswerEvent]:
+    """Yield a summary's events: what it cites are messages, which the panel has already, as `said`."""
     for event in events:
         match event:
             case Sources():
                 pass
             case Citation():
-                message_id = event.passage.document_id
-                yield Reference(event.n, message_id, texts[message_id][event.source_start : event.source_end])
+                quote = said[event.passage][event.source_start : event.source_end]
+                yield Reference(event.n, event.passage.document_id, quote)
             case _:
                 yield event

@@ -81,10 +81,11 @@ def test_what_the_articles_do_not_say_is_not_drafted(served: Agent) -> None:
 @pytest.mark.parametrize("style", ["shorter", "longer", "friendlier", "formal"])
 def test_a_draft_is_checked_again_in_another_style(served: Agent, style: str) -> None:
     served.llm.replies(f"{CARDS} [1] Refunds are paid within 2 days [1].")
-    events = served.draft(style=style, draft="Refunds are paid within 5 business days. [1]")
+    events = served.draft(style=style, draft="Refunds are paid within 5 business days. [1]" + " Hm." * 4_000)
     asked = served.llm.requests[-1].body["messages"][-1]["content"]
+    assert len(asked) < 10_000
     assert "The draft so far:" in asked
-    assert "business days. [1]\n</draft" not in asked  # its marks number other passages
+    assert "business days. [1]" not in asked  # its marks number other passages
     assert text_of(events) == f"Hello,\n\n{CARDS} [1]"
     assert all_of(events, "verdict")[0]["outcome"] == "partial"
 
@@ -100,6 +101,13 @@ def test_an_empty_ticket_has_neither_problem_nor_draft(served: Agent) -> None:
     assert [name for name, _ in events] == ["meta", "problem", "verdict", "done"]
     assert events[1][1]["text"] == ""
     assert not served.llm.requests
+
+
+def test_messages_of_one_id_are_quoted_each_by_its_own_words(served: Agent) -> None:
+    texts = ("My lamp has been broken since Monday.", "I want my 45 euros back.")
+    served.llm.replies("My lamp has been broken since Monday [1].")
+    events = served.draft("/summary", messages=[{"id": "", "from": "customer", "text": text} for text in texts])
+    assert [reference["quote"] for reference in all_of(events, "reference")] == [texts[0]]
 
 
 def test_each_sentence_of_a_summary_names_its_message(served: Agent) -> None:
