@@ -133,6 +133,8 @@ class Proofs:
             raise ProofRefused(f"exp may be at most {PROOF_LIFETIME} seconds after iat.")
         if not 0 < len(claims["sub"]) <= _LONGEST_CUSTOMER:
             raise ProofRefused(f"sub has 1 to {_LONGEST_CUSTOMER} characters.")
+        if "\0" in claims["sub"]:
+            raise ProofRefused("sub holds a NUL, which no database keeps.")
         return f"customer:{claims['sub']}", key.id
 
     def _material(self, key: Key) -> str:

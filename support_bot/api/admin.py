@@ -14,13 +14,17 @@ from support_bot.api.askers import Admin, Staff
 from support_bot.api.conversations import JSON_LINES, MISSING, KeptMessage, json_lines, kept_message
 from support_bot.api.panel.fates import FatesDependency
 from support_bot.api.runs import RunsDependency
+from support_bot.api.schema import PRINTED
 from support_bot.api.trace import Trace
 from support_bot.conversations.records import Kept
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"])
 
 _OWNER = Query(
-    min_length=1, max_length=300, description="One asker, such as `customer:` and the id that your proofs name."
+    min_length=1,
+    max_length=300,
+    pattern=PRINTED,
+    description="One asker, such as `customer:` and the id that your proofs name.",
 )
 
 

@@ -11,6 +11,8 @@ from support_bot.handoff.settings import ADDRESS
 
 HandoffKind = Literal["form", "url", "agent"]
 AskerKind = Literal["visitor", "customer"]
+PRINTED = r"^[^\x00-\x1f\x7f]*$"
+"""The pattern of a name: no control character, of which PostgreSQL keeps not every one."""
 
 Text = Field(
     min_length=1,
@@ -60,7 +62,10 @@ class ChatRequest(BaseModel):
 
     message: str = Text
     conversation_id: str | None = Field(
-        default=None, max_length=64, description="Comes back with the answer; names a conversation of this asker alone."
+        default=None,
+        max_length=64,
+        pattern=PRINTED,
+        description="Comes back with the answer; names a conversation of this asker alone.",
     )
     history: list[HistoryTurn] = Field(
         default=[],
@@ -222,7 +227,7 @@ class FeedbackRequest(BaseModel):
     message_id: str = Field(pattern=r"^m_[0-9a-f]{32}$")
     rating: Rating
     reason: Reason | None = None
-    comment: str = Field(default="", max_length=2_000)
+    comment: str = Field(default="", max_length=2_000, pattern=r"^[^\x00]*$")  # which PostgreSQL does not keep
 
 
 class HandoffRequest(BaseModel):
@@ -231,11 +236,12 @@ class HandoffRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     email: str = Field(max_length=254, pattern=ADDRESS, description="Where the person replies.")
-    name: str = Field(default="", max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")
+    name: str = Field(default="", max_length=100, pattern=PRINTED)
     message: str = Field(min_length=1, max_length=4_000, pattern=r"\S", description="In the asker's own words.")
     conversation_id: str | None = Field(
         default=None,
         max_length=64,
+        pattern=PRINTED,
         description="Of this asker's: what is kept of it goes along. Without one a new conversation holds the handoff.",
     )
 

@@ -7,7 +7,7 @@ from support_bot.access.errors import Refused
 from support_bot.access.tokens import LIFETIME, Holder
 from support_bot.api.askers import LIMITED, address_of, door, limits, origins_of, runs
 from support_bot.api.problems import Problem
-from support_bot.api.schema import AskerKind
+from support_bot.api.schema import PRINTED, AskerKind
 
 router = APIRouter(prefix="/api/v1", tags=["sessions"])
 
@@ -24,6 +24,7 @@ class SessionRequest(BaseModel):
     conversation_id: str = Field(
         default="",
         max_length=64,
+        pattern=PRINTED,
         description="Of the visitor whose token is sent: the conversation that the customer takes along.",
     )
 

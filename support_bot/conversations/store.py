@@ -68,8 +68,8 @@ class ConversationStore:
 
     def finish(self, message_id: str, answered: Answered) -> None:
         """Keep what became of a question."""
-        columns: dict[str, Any] = asdict(answered)
-        cited = columns.pop("citations")
+        columns: dict[str, Any] = _printed(asdict(answered))
+        cited = [_printed(span) for span in columns.pop("citations")]
         columns["documents"], columns["frames"] = list(answered.documents), list(answered.frames)
         columns["answer"], columns["trace"] = json.loads(answered.answer), json.loads(answered.trace)
         with transaction(self.engine) as connection:
@@ -266,6 +266,11 @@ class ConversationStore:
 
     def _once(self, asked: Asked) -> str:
         return hashlib.sha256(json.dumps([self.site, asked.owner, asked.key]).encode()).hexdigest()
+
+
+def _printed(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return columns without the character that PostgreSQL does not keep: a model may write it."""
+    return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in columns.items()}
 
 
 def _is_named(name: str) -> ColumnElement[bool]:

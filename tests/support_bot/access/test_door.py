@@ -252,6 +252,7 @@ def test_a_token_lasts_an_hour_and_its_visitor_can_have_another_for_a_month(site
         {"site": None},
         {"sub": ""},
         {"sub": "x" * 191},
+        {"sub": "a\0b"},
         {"sub": None},
         {"exp": None},
         {"iat": None},

@@ -120,4 +120,5 @@ def test_nothing_is_erased_without_a_word_of_whose_it_is(served: Served) -> None
     served.ask("ada", "c_1")
     assert served.erased() == 422
     assert served.erased(owner="") == 422
+    assert served.erased(owner="customer:a\0da") == 422
     assert len(served.exported()) == 1

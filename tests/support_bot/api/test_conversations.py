@@ -176,6 +176,12 @@ def test_c1_an_answer_that_nobody_comes_back_for_is_cut_off_and_kept(tmp_path: P
         assert (kept["status"], kept["answer"]["text"][:7]) == ("interrupted", "Refunds")
 
 
+def test_a_name_or_comment_that_not_every_database_keeps_is_refused(served: Served) -> None:
+    assert served.ask(headers={**served.mine, **_JSON}, conversation_id="c\0").status_code == 422
+    said = {"message_id": "m_" + "0" * 32, "rating": "up", "comment": "good\0"}
+    assert httpx.post(f"{served.url}/api/v1/feedback", json=said, headers=served.mine).status_code == 422
+
+
 def test_c2_the_same_request_fifty_times_at_once_is_answered_once(served: Served) -> None:
     headers = {**served.mine, **_JSON, "Idempotency-Key": "one"}
     with ThreadPoolExecutor(50) as pool:

@@ -62,6 +62,14 @@ def test_a_question_is_kept_before_its_answer_and_with_it(store: ConversationSto
     assert store.message("m_1", owner="a") == kept
 
 
+def test_a_nul_that_a_model_writes_keeps_no_answer_from_being_kept(store: ConversationStore) -> None:
+    store.begin(_asked())
+    spans = (replace(_SPAN, quote="within\0 5 days"),)
+    store.finish("m_1", replace(_ANSWERED, text="Within\0 5 days [1].", answer='{"text": "\\u0000"}', citations=spans))
+    [kept] = store.conversation("c_1", owner="a")
+    assert (kept.text, kept.answer) == (_ANSWERED.text, '{"text": "\\u0000"}')
+
+
 def test_a_name_means_nothing_to_another_owner(store: ConversationStore) -> None:
     store.begin(_asked())
     assert store.conversation("c_1", owner="b") == []
