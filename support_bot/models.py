@@ -9,10 +9,12 @@ from support_bot.llm.endpoint import Endpoint
 from support_bot.llm.pricing import Prices, PriceTable
 from support_bot.settings import SupportBotSettings
 
+_IDLE_CONNECTIONS = 20  # that are kept open for the next answer: httpx closes the others as they become idle
+
 
 def endpoint_client() -> httpx.AsyncClient:
     """Return what calls endpoints, over as many connections as answers are made: how many, admission settles."""
-    return httpx.AsyncClient(limits=httpx.Limits(max_connections=None))
+    return httpx.AsyncClient(limits=httpx.Limits(max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS))
 
 
 def chat_model_of(settings: SupportBotSettings, *, client: httpx.AsyncClient) -> ChatCompletions | None:

@@ -130,7 +130,8 @@ class Runs:
         """Return what is kept of a conversation; nothing where answers may go unrecorded, and are."""
         ending = (run for run in self._runs.values() if run.is_written or run.cut)  # its reader may ask on already
         of_it = [run.task for run in ending if (run.owner, run.message.conversation_id) == (owner, conversation)]
-        await asyncio.gather(*filter(None, of_it))
+        if tasks := [task for task in of_it if task is not None]:
+            await asyncio.wait(tasks)  # whoever waits here and is let go takes none of them along
         try:
             return await asyncio.to_thread(self.store.conversation, conversation, owner=owner)
         except StoreUnavailable:
@@ -194,9 +195,8 @@ class Runs:
         await self._unkept.close()
 
     async def _begun(self, run: Run, events: Awaitable[Events], *, place: AsyncExitStack, is_recorded: bool) -> Run:
-        self._runs[run.message.id] = run
         run.task = asyncio.create_task(self._answer(run, events, place=place, is_recorded=is_recorded))
-        await asyncio.sleep(0)  # it has begun, so that it also ends as it should when it is cut off at once
+        await asyncio.sleep(0)  # it has begun
         return run
 
     async def _repeated(self, asked: Asked) -> Kept | None:
@@ -219,6 +219,7 @@ class Runs:
             return None, False
 
     async def _answer(self, run: Run, events: Awaitable[Events], *, place: AsyncExitStack, is_recorded: bool) -> None:
+        self._runs[run.message.id] = run  # not before it has begun: what is cut off earlier ends without its end
         async with place:
             await self._finish(run, events, is_recorded=is_recorded)
 

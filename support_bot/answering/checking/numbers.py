@@ -93,6 +93,7 @@ _WORD = rf"(?:(?!both (?:\S+ ){{1,6}}and\b)(?:{_SPELLED}))"  # `both A and B` co
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}
 _HALF = "半"
 _TENS = {"十": 10, "百": 100, "千": 1_000}
+_NUMERAL = "".join((*_DIGITS, *_TENS))
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _LONGEST_SCALED = 20
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -102,17 +103,18 @@ _UNIT_OF = [(re.compile(pattern), unit) for unit, pattern in _UNITS.items()]
 _CLASSIFIER = "[個个次項项種种名位張张筆笔步台部件組组條条倍頁页]"
 _END = r"(?:(?<![a-z])|(?![a-z0-9]))"  # of a word in Latin letters
 _NUMBER = re.compile(
-    rf"(?=[\d$€£¥unhotfsewdcb{_HALF}{''.join(_DIGITS)}{''.join(_TENS)}])"  # so that most positions fail at once
+    rf"(?=[\d$€£¥unhotfsewdcb{_HALF}{_NUMERAL}])"  # so that most positions fail at once
     rf"(?:(?P<currency>(?:us|nt|hk)?\$|[€£¥])\s?)?"
     rf"(?:(?<![a-z0-9_.])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:[.:]\d+)*)"
     rf"|\b(?P<word>{_WORD})\b(?:(?: of)? an?(?= (?:{_UNIT})\b))?"
-    rf"|(?<!第)(?P<chinese>{_HALF}|[{''.join(_DIGITS)}{''.join(_TENS)}]+)(?=[萬万億亿]?\s?(?:{_UNIT}|{_CLASSIFIER})))"
+    # A numeral is read from its first sign: an ordinal's rest is none, and a long run is looked at once.
+    rf"|(?<![第{_NUMERAL}])(?P<chinese>{_HALF}|[{_NUMERAL}]++)(?=[萬万億亿]?\s?(?:{_UNIT}|{_CLASSIFIER})))"
     rf"(?:[\s-]?(?P<scale>(?:hundred|thousand|million|billion|k){_END}|[萬万億亿]))?"
     rf"(?:[\s-]?(?P<unit>(?:{_UNIT}){_END}))?"
 )
 _DATE = re.compile(rf"\b(?:({'|'.join(_MONTHS)})[a-z]*\.? (?=\d)|(?<=\d )({'|'.join(_MONTHS)})[a-z]*\b)")
 _ORDINAL = re.compile(r"(?<!\S)\d{1,2}\)\s|(?m:^)\s*\d{1,3}[.)]\s")
-_PER_CENT = re.compile(rf"百分之([\d.]+|[{''.join(_DIGITS)}{''.join(_TENS)}]+)")
+_PER_CENT = re.compile(rf"百分之([\d.]+|[{_NUMERAL}]+)")
 _RANGE = re.compile(r"\s?(?:-|–|~|to|至|到)\s?")
 _CAPITALISED = re.compile(r"[A-Z]\w*")
 _BEFORE = re.compile(r"([a-z]\w*)\.? \Z")
@@ -130,7 +132,7 @@ _PERIOD = re.compile(
     r"|\b(hourly|daily|weekly|monthly|yearly|annually)\b|(?:每[個个]?|/)(小時|小时|天|日|週|周|星期|月|年)"
 )
 _PERIOD_OF = {word: period for period, words in _PERIODS.items() for word in words.split("|")}
-_ANY = re.compile(rf"\d|\b{_WORD}\b|[{_HALF}{''.join(_DIGITS)}{''.join(_TENS)}]")
+_ANY = re.compile(rf"\d|\b{_WORD}\b|[{_HALF}{_NUMERAL}]")
 
 
 def numbers_in(text: str) -> tuple[Number, ...]:
@@ -168,7 +170,7 @@ def _number(match: re.Match[str]) -> Number:
 
 def _value(match: re.Match[str]) -> str:
     if match["chinese"]:
-        digits = "0.5" if match["chinese"] == _HALF else str(_chinese_value(match["chinese"]))
+        digits = "0.5" if match["chinese"] == _HALF else _chinese_value(match["chinese"])
     else:
         digits = match["digits"] or _WORDS[match["word"].replace(" ", "-")]
     digits = re.sub(r"[.:]0+$", "", digits.replace(",", "").lstrip("0")) or "0"
@@ -178,10 +180,10 @@ def _value(match: re.Match[str]) -> str:
     return f"{(Decimal(digits) * scale).normalize():f}"
 
 
-def _chinese_value(numeral: str) -> int:
+def _chinese_value(numeral: str) -> str:
     """Read 十五, 三十, 一百二十; a run of bare digits (二〇二四) is read digit by digit."""
     if not any(character in _TENS for character in numeral):
-        return int("".join(str(_DIGITS[character]) for character in numeral))
+        return "".join(str(_DIGITS[character]) for character in numeral)
     total = digit = 0
     for character in numeral:
         if character in _TENS:
@@ -189,4 +191,4 @@ def _chinese_value(numeral: str) -> int:
             digit = 0
         else:
             digit = _DIGITS[character]
-    return total + digit
+    return str(total + digit)

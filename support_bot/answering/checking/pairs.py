@@ -62,12 +62,16 @@ def mixes_up(claimed: Facts, parts: Sequence[Part], *, known: AbstractSet[str]) 
     """
     names = frozenset(map(comparable, claimed.names)) - known
     given: list[Number | str] = [*(number for number in claimed.numbers if number.unit), *claimed.literals]
-    return any(_is_anothers(name, each, claimed, parts) for name in names for each in given)
+    holders = {each: [part for part in parts if part.has(each)] for each in given}
+    owned = {name: [part for part in parts if name in part.terms] for name in names}
+    return any(
+        _is_anothers(name, each, claimed, own=owned[name], holders=holders[each]) for name in names for each in holders
+    )
 
 
-def _is_anothers(name: str, given: Number | str, claimed: Facts, parts: Sequence[Part]) -> bool:
-    own = [part for part in parts if name in part.terms]
-    holders = [part for part in parts if part.has(given)]
+def _is_anothers(
+    name: str, given: Number | str, claimed: Facts, *, own: Sequence[Part], holders: Sequence[Part]
+) -> bool:
     if not own or not holders or not all(part.has_another(given, claimed) for part in own):
         return False
     known = frozenset(map(comparable, claimed.terms)).union(*(part.terms for part in own))

@@ -14,8 +14,9 @@ from support_bot.answering.checking.wording import comparable, spelled_terms
 
 _ONLY = re.compile(r"\b(?:only|solely|exclusively)\b(?! (?:if|when|once))|只[有能可限]|僅限|仅限")
 _LIMITS = re.compile(
-    r"\b(?:only|solely|exclusively|alone|just|sole|must|required?|unless|except|until|nobody|nothing|never|cannot|not|no"
-    r"|limited|restricted|at most|up to|any of|one|single)\b|n't\b|[只僅仅限才除不無无未須须需唯]"
+    r"\b(?:only|solely|exclusive(?:ly)?|reserved|alone|just|sole|must|needs?|ha(?:ve|s) to|require[sd]?|within|unless"
+    r"|except|until|nobody|nothing|never|cannot|not|no|limited|restricted|at most|up to|any of|one|single)\b|n't\b"
+    r"|[只僅仅限才除不無无未須须需唯]"
 )
 _OF = r"(?: of)?(?: (?:the|your|our|their))?"
 _ALL = re.compile(rf"\b(?:all|every|each|any){_OF} (\w+)(?: (\w+))?|(?:所有|全部|任何|每[位個个])(?:的)?(\w{{2}})")

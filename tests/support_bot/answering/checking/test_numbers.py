@@ -25,6 +25,8 @@ from support_bot.answering.checking.numbers import Number, numbers_in, periods_i
         ("25萬元", [("250000", "元")]),
         ("十五天內", [("15", "day")]),
         ("二〇二四年", [("2024", "year")]),
+        ("第十五個步驟, 二十五個", [("25", "")]),
+        ("一" * 5_000 + "個", [("1" * 5_000, "")]),
         ("Feb. 7, 2026", [("7", ""), ("2026", ""), ("2", "month of the year")]),
         ("2月7日", [("2", "month of the year"), ("7", "day")]),
         ("9:00 am and 17:30", [("9", "am"), ("17:30", "")]),

@@ -18,6 +18,10 @@ FURTHER = [
 
 NO_FURTHER = [
     ("Only owners can invite guests.", "Nobody but owners may invite guests, which needs no fee."),
+    ("Only administrators can create keys.", "To create a key, you need to be an administrator."),
+    ("Only administrators can create keys.", "Keys are reserved for administrators."),
+    ("Chat is only available to Team customers.", "Chat is exclusive to Team customers."),
+    ("You can only return it within a month.", "You can return it within a month."),
     ("Fees are only paid back if we cancel.", "Fees are not paid back unless we cancel."),
     ("All plans include chat.", "Chat is included in each plan; some plans add calls."),
     ("Calls are always recorded.", "Each call may be listened to, and is recorded."),
