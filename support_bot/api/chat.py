@@ -79,7 +79,7 @@ async def chat(
     )
     if isinstance(run, Kept):
         return await again(run, as_json="application/json" in accept, answers=answers)
-    await run.begun()
+    await run.attended(run.begun(), request=request)
     if "application/json" in accept:
-        return JSONResponse((await run.whole()).model_dump())
+        return JSONResponse((await run.attended(run.whole(), request=request)).model_dump())
     return streamed(run.written())

@@ -81,14 +81,18 @@ async def resume(
     return _stream(missing) if missing else Response(status_code=204)
 
 
-@router.post("/chat/{message_id}/stop", status_code=204, responses=MISSING)
+@router.post("/chat/{message_id}/stop", status_code=204, responses={**MISSING, 409: {"model": Problem}})
 async def stop(message_id: str, runs: RunsDependency, asker: Asker) -> Response:
     """Stop an answer; one that has ended stays as it is."""
     run = runs.running(message_id, owner=asker.owner)
     if run is not None:
         run.stop("stopped")
-    elif await asyncio.to_thread(runs.store.message, message_id, owner=asker.owner) is None:
+        return Response(status_code=204)
+    kept = await asyncio.to_thread(runs.store.message, message_id, owner=asker.owner)
+    if kept is None:
         raise HTTPException(404)
+    if kept.status == "running":  # by another process, which this one cannot stop
+        raise HTTPException(409)
     return Response(status_code=204)
 
 

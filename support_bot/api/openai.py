@@ -119,13 +119,13 @@ async def chat_completions(
             is_model_needed=not answers.quotes_in_outage,
         ),
     )
-    await run.begun()
+    await run.attended(run.begun(), request=request)
     heading = SOURCES_HEADING[language_of(question_asked.text)]
     if asked.stream:
         include_usage = bool(asked.stream_options and asked.stream_options.include_usage)
         chunks = _chunks(run.happened(), message=message, heading=heading, include_usage=include_usage)
         return StreamingResponse(with_heartbeat(chunks), media_type="text/event-stream", headers=STREAM_HEADERS)
-    return JSONResponse(_completion(await run.whole(), heading=heading))
+    return JSONResponse(_completion(await run.attended(run.whole(), request=request), heading=heading))
 
 
 def _question(asked: CompletionRequest, *, read: Callable[[str], str]) -> Question:

@@ -1,10 +1,12 @@
 """Turn one answer, while it comes to be, into what each of its readers is sent."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
+
+from starlette.requests import Request
 
 from support_bot.answering.events import AnswerEvent, Sources
 from support_bot.api.schema import ChatAnswer
@@ -71,6 +73,25 @@ class Run:
         if self.failure is not None and not self.frames:
             raise self.failure
 
+    async def attended(self, reading: Awaitable[Piece], *, request: Request) -> Piece:
+        """Return what is read for a request; whoever made it and leaves meanwhile is no reader any more.
+
+        A stream's end is seen by what sends it: this is for the time before its first byte, and for what comes whole.
+        """
+        waiting, leaving = asyncio.ensure_future(reading), asyncio.ensure_future(_left(request))
+        try:
+            self._readers += 1
+            try:
+                await asyncio.wait({waiting, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                self._readers -= 1
+            if not (waiting.done() or self._readers):
+                self._wait_for_somebody()
+            return await waiting
+        finally:
+            waiting.cancel()
+            leaving.cancel()
+
     def documents(self) -> set[str]:
         """Return the ids of the sources that it has named."""
         named = [event.sources for event in self.events if isinstance(event, Sources)]
@@ -112,3 +133,9 @@ class Run:
     def _leave(self) -> None:
         if not self._readers:
             self.stop("left")
+
+
+async def _left(request: Request) -> None:
+    """Return once whoever made a request has closed its connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -73,7 +73,7 @@ async def drafted(
         wanted = Wanted(style=asked.style, draft=answers.read(asked.draft))
         kind, events = "draft", _draft(ticket, wanted, answers=answers, message=message)
     noted = kept(events, kind=kind, asked=asked, agent=agent, message=message, fates=fates, meter=answers.meter)
-    return await _streamed(noted, agent=agent, message=message, runs=runs)
+    return await _streamed(noted, request=request, agent=agent, message=message, runs=runs)
 
 
 @router.post("/drafts/summary", response_class=Response, responses=_RESPONSES)
@@ -97,12 +97,14 @@ async def summed_up(
         guidance=answers.guidance,
     )
     noted = kept(events, kind="summary", asked=asked, agent=agent, message=message, fates=fates, meter=answers.meter)
-    return await _streamed(noted, agent=agent, message=message, runs=runs)
+    return await _streamed(noted, request=request, agent=agent, message=message, runs=runs)
 
 
-async def _streamed(events: Events, *, agent: Principal, message: DraftMessage, runs: Runs) -> Response:
+async def _streamed(
+    events: Events, *, request: Request, agent: Principal, message: DraftMessage, runs: Runs
+) -> Response:
     run = await runs.begin_unrecorded(asker=agent, message=message, events=lambda: primed(events))
-    await run.begun()
+    await run.attended(run.begun(), request=request)
     return streamed(run.written())
 
 

@@ -1,6 +1,7 @@
 """What is kept of a conversation, for whom, and how a stream that was cut goes on."""
 
 import json
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -149,6 +150,19 @@ def test_c1_an_asker_who_cannot_come_back_lets_the_endpoint_go(served: Served) -
     assert served.llm.client_left.wait(timeout=30)
 
 
+@pytest.mark.parametrize("is_stream", [True, False])
+def test_c1_an_asker_who_leaves_before_anything_comes_lets_the_endpoint_go(served: Served, is_stream: bool) -> None:
+    served.llm.scenario = Scenario(pause=0.5)  # no clock of ours ends it
+    body = {"messages": [{"role": "user", "content": "Refunds?"}], "stream": is_stream}
+    asking = httpx.Request("POST", f"{served.url}/v1/chat/completions", json=body, headers=served.mine)
+    head = "".join(f"{name}: {value}\r\n" for name, value in asking.headers.items())
+    with socket.create_connection((asking.url.host, asking.url.port or 80)) as connection:
+        connection.sendall(f"POST {asking.url.path} HTTP/1.1\r\n{head}\r\n".encode() + asking.content)
+        while not served.llm.requests:
+            time.sleep(0.01)
+    assert served.llm.client_left.wait(timeout=30)
+
+
 def test_c1_an_answer_goes_on_for_an_asker_who_may_come_back(served: Served) -> None:
     served.llm.scenario = Scenario(pause=0.02)
     body = {"message": "When are refunds paid?", "conversation_id": "c_1"}
@@ -235,12 +249,14 @@ def test_c3_a_stream_goes_on_while_it_is_written(served: Served) -> None:
         assert _frames(rest) == _frames(whole.result().text)[place:]
 
 
-def test_c3_an_answer_that_another_server_writes_is_asked_for_again_in_a_moment(served: Served) -> None:
+def test_c3_an_answer_that_another_server_writes_is_neither_resumed_nor_stopped_here(served: Served) -> None:
     message_id = served.ask(headers={**served.mine, **_JSON}).json()["message_id"]
     with closing(sqlite3.connect(served.data_dir / FILE)) as other, other:
         other.execute("UPDATE messages SET status = 'running', answer = NULL, frames = '[]'")
     rest = served.resumed(message_id, "", headers=served.mine)
-    assert (rest.status_code, rest.json()["type"]) == (409, "/problems/still-running")
+    stopped = httpx.post(f"{served.url}/api/v1/chat/{message_id}/stop", headers=served.mine)
+    for answer in (rest, stopped):
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/still-running")
 
 
 def test_a_stopped_answer_lets_the_endpoint_go_and_is_kept_as_far_as_it_came(served: Served) -> None:
