@@ -35,7 +35,8 @@ class TextLines(logging.Formatter):
 
     def __init__(self, *, secrets: Iterable[str] = ()) -> None:
         super().__init__()
-        self._secrets = [secret for secret in secrets if len(secret) >= _LEAST_SECRET]
+        told = [secret for secret in secrets if len(secret) >= _LEAST_SECRET]
+        self._secrets = [*told, *(json.dumps(secret, ensure_ascii=False)[1:-1] for secret in told)]  # as JSON has them
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""

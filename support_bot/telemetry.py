@@ -14,6 +14,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.trace import SpanKind, Status, StatusCode, format_trace_id, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,7 +32,7 @@ class Telemetry:
     def __init__(self, *, url: str, site: str) -> None:
         resource = Resource.create({"service.name": "support-bot", "support_bot.site": site})
         exporter = OTLPSpanExporter(endpoint=f"{url.rstrip('/')}/v1/traces", timeout=_SECONDS)
-        self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+        self._provider = TracerProvider(resource=resource, sampler=ALWAYS_ON, shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self._tracer = self._provider.get_tracer("support_bot")
 
@@ -42,8 +43,9 @@ class Telemetry:
     @contextmanager
     def request(self, scope: Scope) -> Iterator[trace.Span]:
         """Record a request, part of the trace that it names, and let its parts be recorded below it."""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        parent = _PROPAGATOR.extract(headers, context=Context())
+        # Of what anybody may send the trace's name alone is taken over: neither what is not recorded nor their state.
+        named = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
+        parent = _PROPAGATOR.extract({"traceparent": named}, context=Context())
         with _ended(self._tracer.start_span(scope["method"], context=parent, kind=SpanKind.SERVER)) as recorded:
             note(trace_id=format_trace_id(recorded.get_span_context().trace_id))
             RECORDER.set(partial(self._part, parent=set_span_in_context(recorded, Context())))

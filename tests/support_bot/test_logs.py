@@ -72,8 +72,10 @@ def test_of_errors_that_are_not_ours_the_kind_and_the_place_alone_are_told(lines
 
 @pytest.mark.parametrize("lines", [TextLines, JsonLines])
 def test_no_line_tells_a_secret(lines: type[TextLines]) -> None:
-    line = lines(secrets=["", "short", "sk-secret-of-ours"]).format(_record("The key sk-secret-of-ours is short."))
+    secrets = ["", "short", "sk-secret-of-ours", 'quoted"\\secret']
+    line = lines(secrets=secrets).format(_record("The key sk-secret-of-ours is short."))
     assert "The key [secret] is short." in line
+    assert "The key [secret] is odd." in lines(secrets=secrets).format(_record(f"The key {secrets[-1]} is odd."))
 
 
 @contextmanager

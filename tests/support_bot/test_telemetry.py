@@ -23,7 +23,7 @@ from tests.support_bot.listed import ListRetriever, documents
 pytestmark = pytest.mark.slow  # it serves
 
 _QUESTION = "When are refunds paid, asks Rumpelstilzchen?"
-_PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+_PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"  # not recorded by the caller: no matter
 
 
 class Collector:
@@ -92,7 +92,7 @@ def test_a_request_its_retrieval_its_call_and_its_checks_are_one_trace(llm: Fake
     with Collector() as collector:
         with _served(llm, collector.address, tmp_path) as url:
             httpx.get(f"{url}/healthz")
-            response = _ask(url, traceparent=_PARENT, **{"X-Request-ID": "r-1"})
+            response = _ask(url, traceparent=_PARENT, tracestate="a=Rumpelstilzchen", **{"X-Request-ID": "r-1"})
         request, *parts = collector.spans()  # all are sent when the server ends
     answer = response.json()
     assert request.trace_id.hex() == answer["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
