@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import subprocess
@@ -98,7 +99,8 @@ def test_a_mistake_is_told_in_one_line_with_its_exit_code(
 ) -> None:
     (articles.parent / "empty").mkdir()
     paths = [str(articles.parent / part) if part in ("kb", "empty", "kb/a.md") else part for part in arguments]
-    done = _run(*paths, env=env)
+    with contextlib.chdir(articles.parent):  # some of them make a data directory
+        done = _run(*paths, env=env)
     told = [line for line in done.stderr.splitlines() if line.startswith("ingest: ") or "error: " in line]
     assert done.returncode == code, done.stderr
     assert len(told) == 1

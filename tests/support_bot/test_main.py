@@ -128,9 +128,10 @@ def test_ask_prints_one_object_and_leaves_this_machine_for_nothing(sample_data: 
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_its_exit_code(
-    arguments: list[str], env: dict[str, str], code: int, complaint: str
+    tmp_path: Path, arguments: list[str], env: dict[str, str], code: int, complaint: str
 ) -> None:
-    done = _run(*arguments, **env)
+    with contextlib.chdir(tmp_path):  # some of them make a data directory
+        done = _run(*arguments, **env)
     told = [line for line in done.stderr.splitlines() if line.startswith("support_bot: ") or "error: " in line]
     assert done.returncode == code, done.stderr
     assert len(told) == 1

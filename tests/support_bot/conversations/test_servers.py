@@ -155,6 +155,7 @@ def test_of_two_processes_one_goes_on_while_the_other_starts_and_is_followed_whe
             with _process(address, tmp_path, llm) as (_, other):
                 assert _status(other) == "running"
                 first.kill()
+                first.wait()  # else its number stays taken
                 for _ in range(_TRIES):
                     if _status(other) != "running":
                         break
