@@ -51,7 +51,7 @@ def presses(visitor: Visitor, name: str) -> None:
 
 def test_escape_stops_an_answer_and_it_can_be_asked_again(visitor: Visitor, llm: FakeLLM) -> None:
     llm.replies(at_length)
-    llm.then(Scenario(stall_after=100))
+    llm.then(Scenario(stall_after=300))
     asks_in_vain(visitor)
     expect(visitor.panel.locator("[data-state=streaming] .prose")).not_to_be_empty()
 
@@ -218,7 +218,7 @@ def test_an_answer_goes_on_when_the_visitor_opens_the_next_page(visitor: Visitor
 
 def test_an_answer_that_is_stopped_is_no_longer_written(visitor: Visitor, llm: FakeLLM) -> None:
     llm.replies(at_length)
-    llm.then(Scenario(stall_after=100))
+    llm.then(Scenario(stall_after=300))
     asks_in_vain(visitor)
     expect(visitor.panel.locator("[data-state=streaming] .prose")).not_to_be_empty()
 
