@@ -28,15 +28,14 @@ from support_bot.answering.events import (
     Handoff,
     HandoffReason,
     Mode,
-    NumberedPassage,
     Outcome,
-    Sources,
     Status,
     Verdict,
 )
 from support_bot.answering.extractive import extractive_answer
 from support_bot.answering.follow_up import needs_more, standalone
 from support_bot.answering.guidance import NO_GUIDANCE, Guidance
+from support_bot.answering.nearest import nearest
 from support_bot.answering.person import wants_person
 from support_bot.answering.phrases import CLARIFY, HANDOFF, NO_ANSWER, REFUSED, language_of
 from support_bot.answering.prompt import answer_messages
@@ -47,8 +46,6 @@ from support_bot.llm.errors import ModelUnavailable
 from support_bot.retrieval.confidence import confidence
 from support_bot.retrieval.retriever import passage_of
 from support_bot.spans import span
-
-_NEAREST = 3  # articles offered where there is no answer
 
 
 async def answer(
@@ -163,5 +160,4 @@ def _to_a_person(outcome: Outcome, text: str, reason: HandoffReason, *, mode: Mo
 
 def _nearest(passages: Sequence[Passage], text: str) -> list[AnswerEvent]:
     """Return the nearest articles, and the sentence that stands in for an answer."""
-    nearest = list({passage.document_id: passage for passage in reversed(passages)}.values())[::-1][:_NEAREST]
-    return [Sources(tuple(NumberedPassage(n, passage) for n, passage in enumerate(nearest, start=1))), Delta(text)]
+    return [nearest(passages), Delta(text)]

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from support_bot.api.answers import AnswersDependency
-from support_bot.api.askers import Admin, Staff
-from support_bot.api.conversations import JSON_LINES, MISSING, KeptMessage, json_lines, kept_message
+from support_bot.api.askers import MISSING, Admin, Staff
+from support_bot.api.conversations import LINES, KeptMessage, json_lines, kept_message
 from support_bot.api.panel.fates import FatesDependency
 from support_bot.api.runs import RunsDependency
 from support_bot.api.schema import PRINTED
@@ -57,13 +57,7 @@ async def conversation(
 @router.get(
     "/conversations",
     response_class=StreamingResponse,
-    responses={
-        **MISSING,
-        200: {
-            "description": "A message a line, oldest first.",
-            "content": {JSON_LINES: {"schema": {"type": "string"}}},
-        },
-    },
+    responses=LINES,
 )
 async def export(
     answers: AnswersDependency, runs: RunsDependency, admin: Admin, owner: Annotated[str | None, _OWNER] = None

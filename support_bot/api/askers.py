@@ -15,6 +15,7 @@ from support_bot.api.problems import Problem
 from support_bot.api.runs import Runs
 
 REFUSALS: dict[int | str, dict[str, Any]] = {401: {"model": Problem}, 403: {"model": Problem}}
+MISSING: dict[int | str, dict[str, Any]] = {**REFUSALS, 404: {"model": Problem}, 503: {"model": Problem}}
 LIMITED: dict[int | str, dict[str, Any]] = {**REFUSALS, 429: {"model": Problem}, 503: {"model": Problem}}
 
 SERVICES_USER = "Support-Bot-User"

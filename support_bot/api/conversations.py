@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from support_bot.answering.query import Turn
 from support_bot.api.answers import Answers, AnswersDependency
-from support_bot.api.askers import LIMITED, REFUSALS, Asker, Rater
+from support_bot.api.askers import LIMITED, MISSING, Asker, Rater
 from support_bot.api.heartbeat import STREAM_HEADERS, with_heartbeat
 from support_bot.api.panel.fates import FatesDependency
 from support_bot.api.problems import Problem, problem
@@ -25,9 +25,11 @@ from support_bot.api.wire import Message, last_frames
 from support_bot.conversations.feedback import Feedback
 from support_bot.conversations.records import Kept, KeptStatus
 
-MISSING: dict[int | str, dict[str, Any]] = {**REFUSALS, 404: {"model": Problem}, 503: {"model": Problem}}
-
-JSON_LINES = "application/x-ndjson"
+_JSON_LINES = "application/x-ndjson"
+LINES: dict[int | str, dict[str, Any]] = {
+    **MISSING,
+    200: {"description": "A message a line, oldest first.", "content": {_JSON_LINES: {"schema": {"type": "string"}}}},
+}
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"])
 
@@ -99,13 +101,7 @@ async def stop(message_id: str, runs: RunsDependency, asker: Asker) -> Response:
 @router.get(
     "/conversations",
     response_class=StreamingResponse,
-    responses={
-        **MISSING,
-        200: {
-            "description": "A message a line, oldest first.",
-            "content": {JSON_LINES: {"schema": {"type": "string"}}},
-        },
-    },
+    responses=LINES,
 )
 async def belongings(answers: AnswersDependency, runs: RunsDependency, asker: Asker) -> Response:
     """Return everything that is kept of whoever asks."""
@@ -196,7 +192,7 @@ async def json_lines(objects: Iterator[BaseModel]) -> Response:
     """Return objects as JSON, one a line, as they are read. Raises what reading the first one raises."""
     lines = (f"{each.model_dump_json()}\n" for each in objects)
     first = await asyncio.to_thread(next, lines, "")
-    return StreamingResponse(itertools.chain([first], lines), media_type=JSON_LINES)
+    return StreamingResponse(itertools.chain([first], lines), media_type=_JSON_LINES)
 
 
 def _stream(frames: Iterable[bytes]) -> Response:

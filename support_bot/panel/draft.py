@@ -17,7 +17,6 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 
 from knowledge.audience import Audience
-from knowledge.passage import Passage
 from support_bot.answering.events import (
     AnswerEvent,
     Citation,
@@ -25,13 +24,13 @@ from support_bot.answering.events import (
     Delta,
     Done,
     Failed,
-    NumberedPassage,
-    Sources,
+    Mode,
     Status,
     Verdict,
 )
 from support_bot.answering.extractive import extractive_answer
 from support_bot.answering.guidance import Guidance
+from support_bot.answering.nearest import nearest
 from support_bot.answering.writing import Writing
 from support_bot.llm.budget import Bill, Budget
 from support_bot.llm.errors import ModelUnavailable
@@ -43,7 +42,6 @@ from support_bot.retrieval.confidence import confidence
 from support_bot.retrieval.retriever import passage_of
 
 SCOPE: Audience = "internal"  # what an agent may read
-_NEAREST = 3  # articles offered where there is no draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +68,13 @@ async def draft(
 
     Raises what the retriever raises, and ModelUnavailable where nothing is to be quoted in the model's place.
     """
+    mode: Mode = "extractive" if chat_model is None else "generated"
     problem, customer = problem_of(ticket), greeted(ticket.customer)
     yield CustomersProblem(problem.text, problem.message_ids, problem.language, customer)
     question = question_of(problem, ticket)
     if not question:
-        yield Verdict("no_answer", "extractive" if chat_model is None else "generated", None)
-        yield Done("complete", bill.usage)
+        for event in _nothing(mode, None, bill=bill):
+            yield event
         return
 
     yield Status("searching", question)
@@ -86,9 +85,9 @@ async def draft(
     passages, probability = [passage_of(document) for document in documents], confidence(documents)
     writing = Writing(passages, guidance=guidance)
     if not _suffice(documents, min_confidence):
-        yield _nearest(passages)
-        yield Verdict("no_answer", "extractive" if chat_model is None else "generated", probability)
-        yield Done("complete", bill.usage)
+        yield nearest(passages)
+        for event in _nothing(mode, probability, bill=bill):
+            yield event
         return
 
     yield Status("reading")
@@ -116,7 +115,7 @@ async def draft(
         yield event
 
     if writing.outcome in ("no_answer", "refused"):
-        yield _nearest(passages)
+        yield nearest(passages)
     if writing.broke_off:
         yield Failed(writing.broke_off)
     yield Verdict(writing.outcome, writing.mode, probability, writing.degraded)
@@ -148,6 +147,11 @@ class _Opening:
                     yield event
 
 
+def _nothing(mode: Mode, probability: float | None, *, bill: Bill) -> list[AnswerEvent]:
+    """Return the end of what is no draft."""
+    return [Verdict("no_answer", mode, probability), Done("complete", bill.usage)]
+
+
 async def _found(
     question: str, retrieved: Callable[[str], Awaitable[list[Document]]], *, min_confidence: float
 ) -> list[Document]:
@@ -163,9 +167,3 @@ async def _found(
 def _suffice(documents: Sequence[Document], min_confidence: float) -> bool:
     probability = confidence(documents)
     return bool(documents) and (probability is None or probability >= min_confidence)
-
-
-def _nearest(passages: Sequence[Passage]) -> Sources:
-    """Return the nearest articles, one passage of each."""
-    nearest = list({passage.document_id: passage for passage in reversed(passages)}.values())[::-1][:_NEAREST]
-    return Sources(tuple(NumberedPassage(n, passage) for n, passage in enumerate(nearest, start=1)))

@@ -3,12 +3,11 @@
 import asyncio
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from support_bot.access.principal import Principal
 from support_bot.answering.query import Turn, question
 from support_bot.api.answers import Answers, AnswersDependency, base_url
 from support_bot.api.askers import LIMITED, Staff
@@ -18,7 +17,7 @@ from support_bot.api.panel.notes import ChatwootDependency
 from support_bot.api.panel.schema import DraftMeta, DraftRequest, TicketMessageData
 from support_bot.api.problems import Problem
 from support_bot.api.run import Events
-from support_bot.api.runs import Runs, RunsDependency
+from support_bot.api.runs import RunsDependency
 from support_bot.api.wire import Message, primed
 from support_bot.panel.chatwoot import ChatwootConversations
 from support_bot.panel.draft import SCOPE, Wanted, draft
@@ -54,41 +53,46 @@ class DraftMessage(Message):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Who drafts, and by what."""
+
+    request: Request
+    agent: Staff
+    answers: AnswersDependency
+    runs: RunsDependency
+    fates: FatesDependency
+    chatwoot: ChatwootDependency
+
+    def message(self) -> DraftMessage:
+        """Return a draft that nothing has been done for yet: its clock runs from here."""
+        return DraftMessage(base_url=base_url(self.request), conversation_id="")
+
+    async def streamed(self, kind: str, events: Events, asked: DraftRequest, message: DraftMessage) -> Response:
+        """Return what is drafted as a stream; it is kept and counted."""
+        meter = self.answers.meter
+        noted = kept(events, kind=kind, asked=asked, agent=self.agent, message=message, fates=self.fates, meter=meter)
+        run = await self.runs.begin_unrecorded(asker=self.agent, message=message, events=lambda: primed(noted))
+        await run.attended(run.begun(), request=self.request)
+        return streamed(run.written())
+
+
 @router.post("/drafts", response_class=Response, responses=_RESPONSES)
-async def drafted(
-    asked: DraftRequest,
-    request: Request,
-    agent: Staff,
-    answers: AnswersDependency,
-    runs: RunsDependency,
-    fates: FatesDependency,
-    chatwoot: ChatwootDependency,
-) -> Response:
+async def drafted(asked: DraftRequest, desk: Annotated[_Desk, Depends()]) -> Response:
     """Draft the reply to a ticket, or answer the agent's own question, every sentence cited."""
-    message = DraftMessage(base_url=base_url(request), conversation_id="")  # whose clock runs from here
-    ticket = await _ticket(asked, answers=answers, chatwoot=chatwoot)
+    message, answers = desk.message(), desk.answers
+    ticket = await _ticket(asked, answers=answers, chatwoot=desk.chatwoot)
     if asked.question:
-        kind, events = "question", _answer(asked, ticket, answers=answers, message=message)
-    else:
-        wanted = Wanted(style=asked.style, draft=answers.read(asked.draft))
-        kind, events = "draft", _draft(ticket, wanted, answers=answers, message=message)
-    noted = kept(events, kind=kind, asked=asked, agent=agent, message=message, fates=fates, meter=answers.meter)
-    return await _streamed(noted, request=request, agent=agent, message=message, runs=runs)
+        return await desk.streamed("question", _answer(asked, ticket, answers=answers, message=message), asked, message)
+    wanted = Wanted(style=asked.style, draft=answers.read(asked.draft))
+    return await desk.streamed("draft", _draft(ticket, wanted, answers=answers, message=message), asked, message)
 
 
 @router.post("/drafts/summary", response_class=Response, responses=_RESPONSES)
-async def summed_up(
-    asked: DraftRequest,
-    request: Request,
-    agent: Staff,
-    answers: AnswersDependency,
-    runs: RunsDependency,
-    fates: FatesDependency,
-    chatwoot: ChatwootDependency,
-) -> Response:
+async def summed_up(asked: DraftRequest, desk: Annotated[_Desk, Depends()]) -> Response:
     """Sum up a ticket, every sentence tied to the message that it comes from."""
-    message = DraftMessage(base_url=base_url(request), conversation_id="")  # whose clock runs from here
-    ticket = await _ticket(asked, answers=answers, chatwoot=chatwoot)
+    message, answers = desk.message(), desk.answers
+    ticket = await _ticket(asked, answers=answers, chatwoot=desk.chatwoot)
     events = summary(
         ticket,
         chat_model=answers.chat_model,
@@ -96,16 +100,7 @@ async def summed_up(
         bill=message.bill,
         guidance=answers.guidance,
     )
-    noted = kept(events, kind="summary", asked=asked, agent=agent, message=message, fates=fates, meter=answers.meter)
-    return await _streamed(noted, request=request, agent=agent, message=message, runs=runs)
-
-
-async def _streamed(
-    events: Events, *, request: Request, agent: Principal, message: DraftMessage, runs: Runs
-) -> Response:
-    run = await runs.begin_unrecorded(asker=agent, message=message, events=lambda: primed(events))
-    await run.attended(run.begun(), request=request)
-    return streamed(run.written())
+    return await desk.streamed("summary", events, asked, message)
 
 
 async def _ticket(asked: DraftRequest, *, answers: Answers, chatwoot: ChatwootConversations) -> Ticket:

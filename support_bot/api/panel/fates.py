@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from support_bot.access.principal import Principal
 from support_bot.answering.events import AnswerEvent, Citation, CustomersProblem, Delta, Done, Verdict
-from support_bot.api.askers import REFUSALS, Staff
+from support_bot.api.askers import MISSING, Staff
 from support_bot.api.meter import Meter
 from support_bot.api.panel.schema import DraftRequest, FateRequest
 from support_bot.api.problems import Problem
@@ -22,8 +22,6 @@ from support_bot.conversations.errors import StoreError
 from support_bot.panel.fates import Drafted, Fate, Fates
 
 logger = logging.getLogger(__name__)
-
-MISSING: dict[int | str, dict[str, Any]] = {**REFUSALS, 404: {"model": Problem}, 503: {"model": Problem}}
 
 router = APIRouter(prefix="/api/v1", tags=["panel"])
 

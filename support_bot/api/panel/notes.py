@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 
-from support_bot.api.askers import Staff
-from support_bot.api.panel.fates import MISSING, FatesDependency
+from support_bot.api.askers import MISSING, Staff
+from support_bot.api.panel.fates import FatesDependency
 from support_bot.api.panel.schema import NoteRequest, NoteWritten
 from support_bot.api.problems import Problem
 from support_bot.panel.chatwoot import ChatwootConversations
