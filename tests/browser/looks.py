@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Page, expect
+
+from tests.browser.visitor import Visitor
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What reaches out of its panel, except where it scrolls, and controls and texts that outgrow their own box.
@@ -35,3 +37,11 @@ def violations(page: Page | Frame) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(_RUN_AXE, _TAGS)
     return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
+def every_state(visitor: Visitor, address: str) -> Page:
+    """Return the page that draws every state, the last one drawn."""
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.goto(address)
+    expect(visitor.page.locator("main > section").last.locator(".dark .root > *").first).to_be_visible()
+    return visitor.page

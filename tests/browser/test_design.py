@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looks import OUT_OF_PLACE, violations
+from tests.browser.looks import OUT_OF_PLACE, every_state, violations
 from tests.browser.screenshots import pictures_of_states
 from tests.browser.visitor import Visitor
 
@@ -31,10 +31,7 @@ def scheme(request: pytest.FixtureRequest, visitor: Visitor) -> Scheme:
 
 def opened(visitor: Visitor, api: str, locale: str) -> Page:
     """Return the page of every state, in this language, the last state drawn."""
-    visitor.page.emulate_media(reduced_motion="reduce")
-    visitor.page.goto(f"{api}/design?locale={locale}")
-    expect(visitor.page.locator("main > section").last.locator(".dark .root > *").first).to_be_visible()
-    return visitor.page
+    return every_state(visitor, f"{api}/design?locale={locale}")
 
 
 @pytest.mark.parametrize("locale", LOCALES)

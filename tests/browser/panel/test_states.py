@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser.looks import OUT_OF_PLACE, violations
+from tests.browser.looks import OUT_OF_PLACE, every_state, violations
 from tests.browser.screenshots import pictures_of_states
 from tests.browser.visitor import Visitor
 from tests.running import running, settings_for
@@ -28,10 +28,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def opened(visitor: Visitor, api: str, locale: str) -> Page:
     """Return the page of every state, in this language, the last state drawn."""
-    visitor.page.emulate_media(reduced_motion="reduce")
-    visitor.page.goto(f"{api}/design?surface=panel&locale={locale}")
-    expect(visitor.page.locator("main > section").last.locator(".dark .root > *").first).to_be_visible()
-    return visitor.page
+    return every_state(visitor, f"{api}/design?surface=panel&locale={locale}")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
